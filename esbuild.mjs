@@ -1,0 +1,108 @@
+/**
+ * Bundles the client, the server and the command line into dist/, with the files they read at run time beside them.
+ *
+ *   node esbuild.mjs [--quiet] [--watch] [--minify]
+ *
+ * dist/client.cjs   the VS Code extension (main)
+ * dist/server.mjs   the language server, forked by the client
+ * dist/cli.mjs      the command line (bin)
+ * dist/*.wasm       the parser's runtime and grammars
+ * dist/data/, dist/docs/rules/   facts and rule pages, as they are in the sources
+ */
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { context } from 'esbuild'
+
+const root = import.meta.dirname
+const require = createRequire(import.meta.url)
+const has = (flag) => process.argv.includes(flag)
+const [quiet, watch, minify] = [has('--quiet'), has('--watch'), has('--minify')]
+const say = (text) => quiet || console.log(text)
+
+// The server libraries are CommonJS: in an ESM bundle their require() calls of node's own modules need one to call.
+const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
+
+const common = {
+  bundle: true,
+  absWorkingDir: root,
+  platform: 'node',
+  target: 'node20',
+  // `module` first: some packages' `main` is UMD, whose dynamic require esbuild cannot follow.
+  mainFields: ['module', 'main'],
+  minify,
+  sourcemap: minify ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+}
+
+const bundles = [
+  {
+    ...common,
+    entryPoints: ['client/src/extension.ts'],
+    outfile: 'dist/client.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    // ESM, since web-tree-sitter's own ESM build and our entries use import.meta.
+    entryPoints: ['server/src/main.node.ts'],
+    outfile: 'dist/server.mjs',
+    format: 'esm',
+    banner: { js: REQUIRE },
+  },
+  {
+    ...common,
+    entryPoints: ['server/src/cli/main.ts'],
+    outfile: 'dist/cli.mjs',
+    format: 'esm',
+    banner: { js: `${startsWithShebang('server/src/cli/main.ts') ? '' : '#!/usr/bin/env node\n'}${REQUIRE}` },
+  },
+]
+
+/** esbuild keeps an entry's own shebang; a second one would be a syntax error. */
+function startsWithShebang(entry) {
+  const file = path.join(root, entry)
+  return existsSync(file) && readFileSync(file, 'utf8').startsWith('#!')
+}
+
+function copyRuntimeFiles() {
+  const dist = path.join(root, 'dist')
+  // A package must not carry pages or facts that the sources no longer have. While developing, others may be reading dist.
+  if (minify) rmSync(dist, { recursive: true, force: true })
+  mkdirSync(dist, { recursive: true })
+  for (const wasm of [
+    'web-tree-sitter/web-tree-sitter.wasm',
+    'tree-sitter-rust/tree-sitter-rust.wasm',
+    '@tree-sitter-grammars/tree-sitter-toml/tree-sitter-toml.wasm',
+  ]) {
+    copyFileSync(require.resolve(wasm), path.join(dist, path.basename(wasm)))
+  }
+  cpSync(path.join(root, 'server/data'), path.join(dist, 'data'), { recursive: true })
+  cpSync(path.join(root, 'docs/rules'), path.join(dist, 'docs/rules'), { recursive: true })
+}
+
+copyRuntimeFiles()
+const present = bundles.filter(({ entryPoints: [entry] }) => {
+  const there = existsSync(path.join(root, entry))
+  if (!there) say(`skipped: ${entry} does not exist`)
+  return there
+})
+const contexts = await Promise.all(present.map((options) => context(options)))
+if (watch) {
+  await Promise.all(contexts.map((each) => each.watch()))
+  say('watching')
+} else {
+  const results = await Promise.allSettled(contexts.map((each) => each.rebuild()))
+  await Promise.all(contexts.map((each) => each.dispose()))
+  for (const { outfile } of present) {
+    const file = path.join(root, outfile)
+    if (!existsSync(file)) continue
+    if (outfile === 'dist/cli.mjs') chmodSync(file, 0o755)
+    say(`${outfile}  ${(statSync(file).size / 1024).toFixed(0)} KB`)
+  }
+  // esbuild has printed what is wrong.
+  if (results.some(({ status }) => status === 'rejected')) process.exitCode = 1
+}
