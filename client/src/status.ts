@@ -30,9 +30,13 @@ export class StatusItem implements vscode.Disposable {
   }
 
   #render(): void {
-    if (this.#status === null || this.#status.crates.length === 0) return this.dispose()
+    const status = this.#status
+    if (status === null || status.crates.length === 0) {
+      this.dispose()
+      return
+    }
     this.#item ??= createItem()
-    const { item, status } = { item: this.#item, status: this.#status }
+    const item = this.#item
     const down = this.#server === 'failed' || this.#server === 'stopped'
     item.busy = !down && (status.busy || this.#server === 'starting')
     item.severity = this.#server === 'failed' ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information
