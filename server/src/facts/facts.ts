@@ -79,6 +79,8 @@ export interface FactModule {
   readonly kind: 'module'
   /** Canonical, `std::sync`. */
   readonly path: string
+  /** Whether all its names are listed; else a name not found may exist. */
+  readonly complete: boolean
   /** Modules or enums of other crates whose names are visible here too (`pub use other::*`). */
   readonly globs: readonly string[]
 }
@@ -142,8 +144,11 @@ export interface FactHead {
 export interface FactAlias {
   readonly path: string
   readonly params: readonly FactParam[]
-  /** Rust type text with absolute paths, over the parameters' names: `std::result::Result<T, std::io::Error>`. */
-  readonly target: string
+  /**
+   * Rust type text with absolute paths, over the parameters' names: `std::result::Result<T, std::io::Error>`. Null when it
+   * depends on the crate's version or features in a way that is not known.
+   */
+  readonly target: string | null
 }
 
 /** A trait. */

@@ -1,0 +1,62 @@
+/** Turns the impls of Send or Sync of a type into the text of its condition (see records.ts). */
+import type { ImplHeader, Predicate } from './headers.ts'
+
+/**
+ * @param impls all impls of this auto trait for the type
+ * @param params names of the type's parameters as declared
+ * @param declared bounds of the declaration: they hold whenever the type can be written
+ */
+export function condition(
+  trait: 'Send' | 'Sync',
+  impls: readonly ImplHeader[],
+  params: readonly string[],
+  declared: readonly Predicate[],
+): string {
+  const [only] = impls
+  if (!only) return '?rustdoc shows no impl'
+  if (impls.length > 1 || !general(only, params)) return `|${impls.map((impl) => head(trait, impl)).join('|')}`
+  const renamed = rename(only, params)
+  if (only.negative) return renamed.some((p) => !isDeclared(p, declared)) ? `|${head(trait, only)}` : '-'
+  return `+${needs(
+    trait,
+    renamed.filter((p) => !isDeclared(p, declared)),
+  )}`
+}
+
+function isDeclared(predicate: Predicate, declared: readonly Predicate[]): boolean {
+  return declared.some((d) => d.type === predicate.type && d.bound === predicate.bound)
+}
+
+/** Whether the impl is for all arguments: each argument a parameter of its own. */
+function general(impl: ImplHeader, params: readonly string[]): boolean {
+  const own = new Set(impl.params.map(bare))
+  const args = impl.args.filter((arg) => !arg.startsWith("'"))
+  const wanted = params.filter((param) => !param.startsWith("'"))
+  return args.length === wanted.length && args.every((arg) => own.has(arg)) && new Set(args).size === args.length
+}
+
+/** Name of a parameter without `const` and default. */
+export function bare(param: string): string {
+  return param.replace(/^const /, '').replace(/ = .*$/, '')
+}
+
+/** The impl's predicates in the names of the declaration. */
+function rename(impl: ImplHeader, params: readonly string[]): Predicate[] {
+  const args = impl.args.filter((arg) => !arg.startsWith("'"))
+  const wanted = params.filter((param) => !param.startsWith("'")).map(bare)
+  const names = new Map(args.map((arg, index) => [arg, wanted[index] ?? arg]))
+  const swap = (text: string): string =>
+    text.replace(/(?<![\w:'])[A-Za-z_]\w*(?!\w|::)|(?<![\w:'])[A-Z]\w*(?=::)/g, (word) => names.get(word) ?? word)
+  return impl.predicates.map((p) => ({ type: swap(p.type), bound: swap(p.bound) }))
+}
+
+function needs(trait: string, predicates: readonly Predicate[]): string {
+  const texts = predicates.map((p) => (p.bound === trait ? p.type : `${p.type}: ${p.bound}`))
+  return [...new Set(texts)].sort().join(';')
+}
+
+function head(trait: string, impl: ImplHeader): string {
+  const params = impl.params.filter((param) => !param.startsWith("'")).map(bare)
+  const args = impl.args.filter((arg) => !arg.startsWith("'"))
+  return `${impl.negative ? '-' : '+'}<${params.join(', ')}><${args.join(', ')}>${needs(trait, impl.predicates)}`
+}

@@ -1,0 +1,17 @@
+/** Writes server/data/facts/std.txt and, for the other generators, the table of definition paths. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { section } from './records.ts'
+import { readStd } from './std.ts'
+
+const toolchain = execFileSync('rustc', ['--print', 'sysroot'], { encoding: 'utf8' }).trim()
+const version = /release: (\S+)/.exec(execFileSync('rustc', ['-vV'], { encoding: 'utf8' }))?.[1] ?? ''
+const { snapshots, definitions } = readStd(join(toolchain, 'share/doc/rust/html'), version)
+const data = join(import.meta.dirname, '../../server/data/facts')
+mkdirSync(data, { recursive: true })
+writeFileSync(join(data, 'std.txt'), snapshots.map((snapshot) => section([snapshot])).join(''))
+const cache = process.env['FACTS_CACHE'] ?? '/tmp/facts-cache'
+mkdirSync(cache, { recursive: true })
+writeFileSync(join(cache, 'std-definitions.json'), JSON.stringify([...definitions]))
+console.log(snapshots.map((s) => `${s.crate}: ${s.modules.size} modules, ${s.records.length} records`).join('\n'))
