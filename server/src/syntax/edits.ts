@@ -91,7 +91,7 @@ export function indentationAt(text: string, offset: number): string {
 
 /** Offset of the first code unit of the line that holds `offset`. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
 }
 
 /** One more level than `indentation`: a tab where tabs are used, else four spaces. */

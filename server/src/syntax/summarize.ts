@@ -1,0 +1,38 @@
+import { parseInnerAttributes } from './attributes.ts'
+import { findDirectives } from './comments.ts'
+import { type Build, createScope } from './draft.ts'
+import { createHash, digest, feed } from './hash.ts'
+import { readItems } from './items.ts'
+import { findItemWords } from './nested.ts'
+import { createReader } from './reader.ts'
+import type { FileSummary, ItemPosition, Positions } from './summary.ts'
+
+/** A text as plain data, and where its parts are. */
+export interface ParsedFile {
+  readonly summary: FileSummary
+  readonly positions: Positions
+}
+
+/** Longest text that is read at all (code units). */
+export const MAX_TEXT = 32 * 1024 * 1024
+
+/**
+ * Reads what a Rust file (or any list of items, as the output of a macro) declares. Never throws: what makes no sense
+ * is left out and listed in `positions.errors`. A byte order mark counts as a code unit.
+ */
+export function parseSummary(text: string): ParsedFile {
+  if (text.length > MAX_TEXT) return tooLarge(text)
+  const r = createReader(text)
+  const positions = new Map<string, ItemPosition>()
+  const build: Build = { r, positions, hash: createHash(), words: findItemWords(text) }
+  const attrs = parseInnerAttributes(r)
+  for (const { span } of attrs) feed(build.hash, `${span.start} ${text.slice(span.start, span.end)}`)
+  const items = readItems(build, createScope(''))
+  const errors = [...r.errors].sort((a, b) => a.start - b.start || a.end - b.end)
+  return { summary: { items, attrs, hash: digest(build.hash) }, positions: { items: positions, errors, directives: findDirectives(r) } }
+}
+
+function tooLarge(text: string): ParsedFile {
+  const positions = { items: new Map(), errors: [{ start: 0, end: text.length }], directives: [] }
+  return { summary: { items: [], attrs: [], hash: 'too-large' }, positions }
+}
