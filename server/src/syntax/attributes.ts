@@ -3,8 +3,8 @@ import { stringValue } from './literals.ts'
 import {
   BANG,
   COMMA,
-  eat,
   EQUALS,
+  eat,
   fail,
   HASH,
   inGroup,

@@ -13,7 +13,7 @@ export interface Brackets {
 }
 
 const OPEN = 0x7b
-const CLOSERS: Readonly<Record<number, number>> = { 0x28: 0x29, 0x5b: 0x5d, 0x7b: 0x7d }
+const CLOSERS: Readonly<Record<number, number>> = { 40: 0x29, 91: 0x5d, 123: 0x7d }
 
 /** Pairs up the delimiters of a text; where they do not balance, indentation and item keywords decide. */
 export function matchBrackets(lexed: Lexed): Brackets {
@@ -138,7 +138,21 @@ export function lineIndent(lexed: Lexed, index: number): number {
   return from === 0 ? columns : -1
 }
 
-const ITEM_WORDS = new Set(['fn', 'pub', 'impl', 'struct', 'enum', 'trait', 'mod', 'use', 'const', 'static', 'extern', 'type', 'macro_rules'])
+const ITEM_WORDS = new Set([
+  'fn',
+  'pub',
+  'impl',
+  'struct',
+  'enum',
+  'trait',
+  'mod',
+  'use',
+  'const',
+  'static',
+  'extern',
+  'type',
+  'macro_rules',
+])
 const BEFORE_ITEM = new Set(['fn', 'impl', 'trait', 'extern', 'unsafe'])
 
 /** Whether token `index` reads like the start of an item: an item keyword, or the `#` of an attribute. */

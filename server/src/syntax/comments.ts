@@ -54,7 +54,8 @@ export function findDirectives(r: Reader): Directive[] {
   const { commentStarts, commentEnds } = r.lexed
   for (let i = 0; i < commentStarts.length; i++) {
     const match = /^\/\/\s*pyo3-thread-safety:([\s\S]*)$/.exec(commentText(r, i))
-    if (match) directives.push({ span: { start: commentStarts[i] ?? 0, end: commentEnds[i] ?? 0 }, text: (match[1] ?? '').trim() })
+    if (match)
+      directives.push({ span: { start: commentStarts[i] ?? 0, end: commentEnds[i] ?? 0 }, text: (match[1] ?? '').trim() })
   }
   return directives
 }

@@ -8,10 +8,10 @@ import {
   BANG,
   COLON,
   COMMA,
+  EQUALS,
   eat,
   eatWord,
   endOf,
-  EQUALS,
   fail,
   GREATER,
   groupInnerEnd,
@@ -74,7 +74,11 @@ export function readTrait(build: Build, head: Head, unsafe: boolean, auto: boole
   return { kind: 'trait', ...base, generics: finishGenerics(generics), auto, unsafe, supertraits, children }
 }
 
-function readOptionalBraces(build: Build, head: Head, key: string): { children: Item[]; hole: Span | null; inner: readonly Attr[] } {
+function readOptionalBraces(
+  build: Build,
+  head: Head,
+  key: string,
+): { children: Item[]; hole: Span | null; inner: readonly Attr[] } {
   if (kind(build.r) === LBRACE) return readBraced(build, head, key)
   if (!eat(build.r, SEMICOLON)) fail(build.r, build.r.at)
   return { children: [], hole: null, inner: [] }
@@ -109,5 +113,7 @@ function hasImplGenerics(r: Reader): boolean {
   const code = kindAt(r, r.at + 1)
   if (code === GREATER || code === HASH || code === LIFETIME || isWord(r, r.at + 1, 'const')) return true
   const next = kindAt(r, r.at + 2)
-  return code === IDENT && (next === GREATER || next === COMMA || next === EQUALS || (next === COLON && !isPathSeparator(r, r.at + 2)))
+  return (
+    code === IDENT && (next === GREATER || next === COMMA || next === EQUALS || (next === COLON && !isPathSeparator(r, r.at + 2)))
+  )
 }

@@ -3,9 +3,9 @@ import { IDENT, OUTER_DOC } from './lexer.ts'
 import {
   COLON,
   COMMA,
+  EQUALS,
   eat,
   endOf,
-  EQUALS,
   fail,
   HASH,
   inGroup,
@@ -25,8 +25,8 @@ import {
   textFrom,
   tokenSpan,
 } from './reader.ts'
-import type { Attr, Field, Shape, TypeExpr, Variant, Visibility } from './summary.ts'
 import type { Span } from './span.ts'
+import type { Attr, Field, Shape, TypeExpr, Variant, Visibility } from './summary.ts'
 import { parseType, skippedType } from './types.ts'
 
 /** Reads `pub`, `pub(crate)`, `pub(in a::b)`; 'private' if there is none. */
@@ -35,7 +35,8 @@ export function parseVisibility(r: Reader): Visibility {
   r.at++
   if (kind(r) !== LPAREN) return 'pub'
   const inner = textAt(r, r.at + 1)
-  if (inner !== 'in' && !((inner === 'crate' || inner === 'super' || inner === 'self') && kindAt(r, r.at + 2) === 0x29)) return 'pub'
+  if (inner !== 'in' && !((inner === 'crate' || inner === 'super' || inner === 'self') && kindAt(r, r.at + 2) === 0x29))
+    return 'pub'
   return inGroup(r, () => {
     const first = r.at + 1
     r.at = r.limit
@@ -118,7 +119,8 @@ function fieldSpan(r: Reader, first: number, docs: number): Span {
 function parseFieldType(r: Reader): TypeExpr {
   const first = r.at
   // `name:` in the making, the next field in the next line.
-  if (isOnNewLine(r, first) && (isNamedFieldAt(r, first) || isWord(r, first, 'pub'))) return skippedType({ ...r, limit: first }, first)
+  if (isOnNewLine(r, first) && (isNamedFieldAt(r, first) || isWord(r, first, 'pub')))
+    return skippedType({ ...r, limit: first }, first)
   const type = parseType(r)
   const done = r.at >= r.limit || kind(r) === COMMA || kind(r) === EQUALS
   if (done || (isOnNewLine(r, r.at) && startsElement(r))) return type

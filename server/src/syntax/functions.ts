@@ -8,8 +8,8 @@ import {
   COLON,
   COMMA,
   DOT,
-  eat,
   EQUALS,
+  eat,
   fail,
   groupEnd,
   groupSpan,
@@ -66,7 +66,10 @@ function parseReturn(r: Reader): TypeExpr | null {
   return parseType(r)
 }
 
-function readBody(build: Build, key: string): Pick<FnItem, 'hasBody' | 'children'> & { body: { start: number; end: number } | null } {
+function readBody(
+  build: Build,
+  key: string,
+): Pick<FnItem, 'hasBody' | 'children'> & { body: { start: number; end: number } | null } {
   const { r } = build
   if (kind(r) !== LBRACE) {
     if (!eat(r, SEMICOLON)) fail(r, r.at)

@@ -4,9 +4,9 @@ import { isConstArg, parseConstArg } from './paths.ts'
 import {
   COLON,
   COMMA,
+  EQUALS,
   eat,
   eatWord,
-  EQUALS,
   fail,
   GREATER,
   HASH,

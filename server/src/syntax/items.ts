@@ -236,4 +236,3 @@ function tryCall(build: Build, head: Head, calls: boolean): MacroCallItem | null
   const base = finish(build, head, identify(head, `macro_call ${path}`))
   return { kind: 'macro_call', ...base, path, args: r.text.slice(span.start, span.end), argsSpan }
 }
-

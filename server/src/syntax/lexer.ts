@@ -165,7 +165,9 @@ function token(text: string, at: number, code: number, sink: Sink, cautious: boo
 function swallowsCode(text: string, start: number, end: number): boolean {
   const newline = text.indexOf('\n', start)
   if (newline < 0 || newline >= end) return false
-  return /\n[ \t]*(?:(?:pub|fn|impl|struct|enum|use|mod|let|trait|unsafe)\b[^\n]*[{};(]|#!?\[|\}[;),]*[ \t\r]*\n)/.test(text.slice(newline, end))
+  return /\n[ \t]*(?:(?:pub|fn|impl|struct|enum|use|mod|let|trait|unsafe)\b[^\n]*[{};(]|#!?\[|\}[;),]*[ \t\r]*\n)/.test(
+    text.slice(newline, end),
+  )
 }
 
 function push(sink: Sink, kind: number, start: number, end: number): number {
@@ -210,7 +212,8 @@ export function tokenize(text: string): Token[] {
     const kind = lexed.kinds[i] ?? UNKNOWN
     const end = lexed.ends[i] ?? 0
     const named = kindName(kind)
-    const joint = named === 'punct' && isPunctuation(lexed.kinds[i + 1] ?? 0) && lexed.starts[i + 1] === end && i + 1 < lexed.count
+    const joint =
+      named === 'punct' && isPunctuation(lexed.kinds[i + 1] ?? 0) && lexed.starts[i + 1] === end && i + 1 < lexed.count
     tokens.push({ kind: named, start: lexed.starts[i] ?? 0, end, joint })
   }
   return tokens

@@ -1,7 +1,20 @@
 import type { Build, Scope } from './draft.ts'
 import { readItem } from './items.ts'
 import { IDENT } from './lexer.ts'
-import { BANG, groupEnd, groupInnerEnd, HASH, kindAt, LBRACE, LBRACKET, LPAREN, MAX_DEPTH, type Reader, SEMICOLON, wordAt } from './reader.ts'
+import {
+  BANG,
+  groupEnd,
+  groupInnerEnd,
+  HASH,
+  kindAt,
+  LBRACE,
+  LBRACKET,
+  LPAREN,
+  MAX_DEPTH,
+  type Reader,
+  SEMICOLON,
+  wordAt,
+} from './reader.ts'
 import type { Span } from './span.ts'
 import type { Item } from './summary.ts'
 

@@ -17,4 +17,7 @@ export const fileSummary = query('fileSummary', (db, path: string): FileSummary 
 })
 
 /** Where a file's items are; changes with almost every edit. */
-export const filePositions = query('filePositions', (db, path: string): Positions | null => parsedFile(db, path)?.positions ?? null)
+export const filePositions = query(
+  'filePositions',
+  (db, path: string): Positions | null => parsedFile(db, path)?.positions ?? null,
+)

@@ -48,7 +48,8 @@ export const TILDE = 0x7e
 export function createReader(text: string): Reader {
   const lexed = lex(text)
   const { mates, errors } = matchBrackets(lexed)
-  const unterminated = lexed.unterminated < 0 ? [] : [{ start: lexed.unterminated, end: Math.min(text.length, lexed.unterminated + 1) }]
+  const unterminated =
+    lexed.unterminated < 0 ? [] : [{ start: lexed.unterminated, end: Math.min(text.length, lexed.unterminated + 1) }]
   const { kinds, starts, ends, count } = lexed
   return { lexed, text, kinds, starts, ends, mates, at: 0, limit: count, base: 0, depth: 0, errors: [...unterminated, ...errors] }
 }

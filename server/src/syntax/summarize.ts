@@ -29,7 +29,10 @@ export function parseSummary(text: string): ParsedFile {
   for (const { span } of attrs) feed(build.hash, `${span.start} ${text.slice(span.start, span.end)}`)
   const items = readItems(build, createScope(''))
   const errors = [...r.errors].sort((a, b) => a.start - b.start || a.end - b.end)
-  return { summary: { items, attrs, hash: digest(build.hash) }, positions: { items: positions, errors, directives: findDirectives(r) } }
+  return {
+    summary: { items, attrs, hash: digest(build.hash) },
+    positions: { items: positions, errors, directives: findDirectives(r) },
+  }
 }
 
 function tooLarge(text: string): ParsedFile {

@@ -305,7 +305,13 @@ export interface GenericArgs {
 export type TypeExpr =
   | { readonly kind: 'path'; readonly path: Path; readonly span: Span }
   /** `<T as Trait>::Name` (trait may be null: `<T>::Name`). */
-  | { readonly kind: 'qpath'; readonly self: TypeExpr; readonly trait: Path | null; readonly rest: readonly PathSegment[]; readonly span: Span }
+  | {
+      readonly kind: 'qpath'
+      readonly self: TypeExpr
+      readonly trait: Path | null
+      readonly rest: readonly PathSegment[]
+      readonly span: Span
+    }
   | { readonly kind: 'ref'; readonly mut: boolean; readonly inner: TypeExpr; readonly span: Span }
   | { readonly kind: 'ptr'; readonly mut: boolean; readonly inner: TypeExpr; readonly span: Span }
   | { readonly kind: 'tuple'; readonly items: readonly TypeExpr[]; readonly span: Span }

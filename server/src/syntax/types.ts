@@ -1,14 +1,14 @@
-import { IDENT, LIFETIME, LITERAL } from './lexer.ts'
 import { parseBounds } from './bounds.ts'
+import { IDENT, LIFETIME, LITERAL } from './lexer.ts'
 import { parsePath, readSegments } from './paths.ts'
 import {
   AMPERSAND,
   BANG,
   COLON,
   COMMA,
+  EQUALS,
   eat,
   eatWord,
-  EQUALS,
   fail,
   GREATER,
   groupContents,
@@ -29,12 +29,12 @@ import {
   QUESTION,
   type Reader,
   SEMICOLON,
+  STAR,
   skipToken,
   spanFrom,
-  STAR,
   startsItemOnNewLine,
-  textFrom,
   TILDE,
+  textFrom,
 } from './reader.ts'
 import type { Path, PathSegment, TypeExpr } from './summary.ts'
 

@@ -12,9 +12,9 @@ import {
   MAX_DEPTH,
   plainName,
   type Reader,
+  STAR,
   skipToken,
   spanFrom,
-  STAR,
   startsItemOnNewLine,
   textAt,
 } from './reader.ts'

@@ -5,7 +5,7 @@ import { isAssign } from './functions.ts'
 import { finishGenerics, parseGenericParams, parseWhere } from './generics.ts'
 import { IDENT, LITERAL } from './lexer.ts'
 import { collectNested, holdsItemWords } from './nested.ts'
-import { COLON, eat, endOf, fail, isWord, kind, kindAt, type Reader, SEMICOLON, skipTo, startOf, wordAt } from './reader.ts'
+import { COLON, eat, endOf, fail, isWord, kindAt, type Reader, SEMICOLON, skipTo, startOf, wordAt } from './reader.ts'
 import type { ExternBlockItem, Item, TypeItem, ValueItem } from './summary.ts'
 import { parseType } from './types.ts'
 
@@ -22,7 +22,8 @@ export function isQualifier(r: Reader, index: number): boolean {
   }
   const next = wordAt(r, index + 1)
   if (word === 'auto') return next === 'trait'
-  if (word === 'const') return next === 'fn' || next === 'async' || next === 'unsafe' || next === 'extern' || next === 'impl' || next === 'trait'
+  if (word === 'const')
+    return next === 'fn' || next === 'async' || next === 'unsafe' || next === 'extern' || next === 'impl' || next === 'trait'
   if (word === 'default' && (next === 'const' || next === 'type')) return kindAt(r, index + 2) === IDENT
   return QUALIFIED.has(next)
 }
