@@ -10,6 +10,14 @@ export interface Manifest {
   /** Feature name → what it turns on, as written. */
   readonly features: ReadonlyMap<string, readonly string[]>
   readonly workspace: WorkspaceTable | null
+  /** Folders or sources of `[patch.…]` tables that point to a path. */
+  readonly patches: readonly Dependency[]
+  /** `[[bin]]` entries. */
+  readonly bins: readonly BinTable[]
+  /** `resolver` of `[workspace]` or `[package]`, as written. */
+  readonly resolver: string | null
+  /** `[package.metadata.maturin] name`. */
+  readonly maturinName: string | null
   /** `[package.metadata.pyo3-thread-safety]` or the workspace's, as plain values. */
   readonly settings: Readonly<Record<string, unknown>> | null
   readonly problems: readonly { readonly message: string; readonly span: Span }[]
@@ -24,6 +32,8 @@ export interface PackageTable {
   /** `publish = false`. */
   readonly private: boolean
   readonly build: string | null
+  /** `workspace = "…"`: where the workspace root is, as written. */
+  readonly workspace: string | null
   readonly span: Span
 }
 
@@ -33,6 +43,11 @@ export interface LibTable {
   readonly crateTypes: readonly string[]
   readonly procMacro: boolean
   readonly span: Span
+}
+
+export interface BinTable {
+  readonly name: string | null
+  readonly path: string | null
 }
 
 export interface Dependency {
@@ -45,6 +60,8 @@ export interface Dependency {
   /** Absolute folder of a path dependency. */
   readonly path: string | null
   readonly git: boolean
+  /** `workspace = true`: requirement, path and part of the features come from the workspace's table. */
+  readonly inherited: boolean
   readonly optional: boolean
   readonly defaultFeatures: boolean
   readonly features: readonly string[]
@@ -58,7 +75,7 @@ export interface WorkspaceTable {
   readonly members: readonly string[]
   readonly exclude: readonly string[]
   readonly dependencies: readonly Dependency[]
-  readonly resolver: string | null
+  readonly defaultMembers: readonly string[]
 }
 
 /** One `[[package]]` of Cargo.lock. */
@@ -85,4 +102,15 @@ export interface PyProject {
     readonly allFeatures: boolean
     readonly pythonSource: string | null
   } | null
+  /** `[[tool.setuptools-rust.ext-modules]]`; `path` is the manifest's, relative to the folder of this file. */
+  readonly setuptoolsRust: readonly { readonly moduleName: string | null; readonly path: string; readonly features: readonly string[] }[]
+  readonly problems: readonly { readonly message: string; readonly span: Span }[]
+}
+
+/** Cargo.lock. `version` is the format's; unknown ones are read as the newest. */
+export interface LockFile {
+  readonly path: string
+  readonly version: number
+  readonly packages: readonly LockedPackage[]
+  readonly problems: readonly { readonly message: string; readonly span: Span }[]
 }

@@ -64,12 +64,20 @@ export interface MissingInputs {
   readonly directories: ReadonlySet<string>
 }
 
+/** Answers for inputs the moment they are asked for; null for what does not exist. */
+export interface Loader {
+  readonly text: (path: string) => string | null
+  readonly directory: (path: string) => readonly string[] | null
+}
+
 const CHECKPOINT_INTERVAL = 256
 
 /** Holds inputs and memoized results. One per analysis session; not safe for concurrent runs (JavaScript has none). */
 export class Database {
   /** Called every few hundred queries; may throw `Cancelled`. */
   onCheckpoint: (() => void) | null = null
+  /** Where inputs come from that are not loaded yet; null: they are recorded as missing. */
+  loader: Loader | null = null
 
   private revision = 1
   private readonly memos = new Map<Definition, Map<Key, Memo>>()
@@ -80,16 +88,17 @@ export class Database {
   private missingDirectories = new Set<string>()
   private counts: Record<string, number> = {}
   private steps = 0
+  private finished = 0
   private readonly slots = new Map<symbol, unknown>()
 
   /** Text of a file, null if it does not exist (or is not loaded yet: then it is recorded as missing). */
   text(path: string): string | null {
-    return this.readInput(`text:${path}`, path, this.missingFiles) as string | null
+    return this.readInput(`text:${path}`, path, this.missingFiles, this.loader?.text) as string | null
   }
 
   /** Names in a directory (directories with a trailing `/`), null if it does not exist or is not loaded yet. */
   directory(path: string): readonly string[] | null {
-    return this.readInput(`dir:${path}`, path, this.missingDirectories) as readonly string[] | null
+    return this.readInput(`dir:${path}`, path, this.missingDirectories, this.loader?.directory) as readonly string[] | null
   }
 
   /** Any other input (settings, environment), undefined if never set. */
@@ -120,9 +129,24 @@ export class Database {
     }
   }
 
+  /** Number of the state of all inputs: grows whenever one of them changes. */
+  get currentRevision(): number {
+    return this.revision
+  }
+
+  /** Query results computed so far, over all revisions: grows as long as work goes on. */
+  get completed(): number {
+    return this.finished
+  }
+
   /** Whether the text of this file has been loaded (null counts). */
   knows(path: string): boolean {
     return this.inputs.get(`text:${path}`) !== undefined && this.inputs.get(`text:${path}`)?.provisional === false
+  }
+
+  /** Whether the listing of this directory has been loaded (null counts). */
+  knowsDirectory(path: string): boolean {
+    return this.inputs.get(`dir:${path}`)?.provisional === false
   }
 
   /** Inputs asked for and not there since the last call; forgets provisional results so that the next round is clean. */
@@ -215,6 +239,7 @@ export class Database {
       memo.dependencies = [...frame.dependencies].map((dependency) => ({ memo: dependency }))
       memo.provisional = frame.provisional
       if (frame.provisional) this.provisionals.add(memo)
+      this.finished++
     } finally {
       memo.running = false
       this.stack.pop()
@@ -228,11 +253,17 @@ export class Database {
     if (memo.provisional) frame.provisional = true
   }
 
-  private readInput(id: string, path: string, missing: Set<string> | null): unknown {
+  private readInput(id: string, path: string, missing: Set<string> | null, load?: (path: string) => unknown): unknown {
     let memo = this.inputs.get(id)
     if (!memo) {
       memo = { definition: null, key: id, value: missing ? null : undefined, changedAt: this.revision, verifiedAt: this.revision, dependencies: [], running: false, provisional: missing !== null }
       this.inputs.set(id, memo)
+    }
+    if (memo.provisional && load) {
+      // Whoever read it as missing is provisional and is asked anew in the next round: no new revision is needed.
+      memo.value = load(path)
+      memo.changedAt = this.revision
+      memo.provisional = false
     }
     if (memo.provisional) missing?.add(path)
     this.record(memo)
