@@ -1,35 +1,19 @@
 import type { CfgExpr } from '../project/cfg.ts'
-import type { CrateId } from '../project/crate-graph.ts'
-import type { DefId, ModId } from '../resolve/defs.ts'
-import type { Generics } from '../syntax/summary.ts'
+import type { LocalField, LocalType } from './local-type.ts'
 import type { Location } from './location.ts'
 
 /** A `#[pyclass]` struct or enum, in whatever spelling. Locations are absolute. */
-export interface PyClass {
-  readonly id: DefId
-  readonly crate: CrateId
-  readonly module: ModId
-  /** Rust name. */
-  readonly name: string
+export interface PyClass extends LocalType {
   /** `name = "…"`, else the Rust name. */
   readonly pythonName: string
   readonly kind: 'struct' | 'enum'
-  readonly generics: Generics
-  /** Traits named in `#[derive(…)]`, last segments. */
-  readonly derives: readonly string[]
   readonly options: PyClassOptions
   readonly fields: readonly PyField[]
   readonly methods: readonly PyMethod[]
-  /** The name in the item's head. For macro-made classes the call, as for every location here. */
-  readonly nameAt: Location
-  /** The `struct`/`enum` keyword's line is the line of this location. */
-  readonly headAt: Location
-  /** The whole item, attributes included. */
-  readonly itemAt: Location
   /** The attribute that makes it a class. */
   readonly attributeAt: Location
-  /** True if a macro wrote it: then nothing inside can be edited. */
-  readonly macroMade: boolean
+  /** Whether the attribute is a literal `#[pyclass]`, not one inside `cfg_attr` or renamed: what PyO3's module macro sees. */
+  readonly literalAttribute: boolean
   /** When the class exists: its own `cfg`s and the condition of its `cfg_attr`. */
   readonly condition: CfgExpr | null
 }
@@ -46,16 +30,9 @@ export interface PyClassOptions {
   readonly all: ReadonlyMap<string, string>
 }
 
-export interface PyField {
-  readonly name: string
-  readonly variant: string | null
-  /** As written. */
-  readonly type: string
-  readonly public: boolean
+export interface PyField extends LocalField {
   readonly get: boolean
   readonly set: boolean
-  readonly at: Location
-  readonly typeAt: Location
 }
 
 export type Receiver = '&self' | '&mut self' | 'PyRef' | 'PyRefMut' | 'Bound' | 'Py' | 'none'

@@ -1,0 +1,48 @@
+import type { Verdicts } from '../autotraits/verdict.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import type { PyCrate } from '../model/pycrate.ts'
+import type { Finding } from './finding.ts'
+
+/** A class with what the analysis says of it. */
+export interface ClassResult {
+  readonly cls: PyClass
+  readonly verdicts: Verdicts
+  /** Chains that lead to a `no` or `unknown`, per trait, for people. */
+  readonly because: { readonly send: readonly string[]; readonly sync: readonly string[] }
+  readonly exportedBy: readonly string[]
+}
+
+export interface CrateResult {
+  readonly crate: PyCrate
+  readonly classes: readonly ClassResult[]
+}
+
+/** What one run found. */
+export interface CheckResult {
+  readonly crates: readonly CrateResult[]
+  /** Sorted; of crates, manifests and files alike. */
+  readonly findings: readonly Finding[]
+  readonly stats: CheckStats
+}
+
+export interface CheckStats {
+  /** Rust files of the crates analysed. */
+  readonly files: number
+  /** Files of which a syntax tree was made, dependencies included. */
+  readonly filesParsed: number
+  readonly bytesParsed: number
+  readonly classes: number
+  readonly unreadable: number
+  readonly parseErrors: number
+  readonly milliseconds: number
+}
+
+/** How a class stands, in one word. `blocked`: not `Send` or not `Sync`. */
+export type ClassState = 'sound' | 'blocked' | 'unsendable' | 'unknown'
+
+export function classState({ cls, verdicts }: ClassResult): ClassState {
+  if (cls.options.unsendable) return 'unsendable'
+  const { send, sync } = verdicts
+  if (send.verdict === 'no' || sync.verdict === 'no') return 'blocked'
+  return send.verdict === 'yes' && sync.verdict === 'yes' ? 'sound' : 'unknown'
+}

@@ -1,0 +1,33 @@
+import type { CrateView } from '../model/crate-view.ts'
+import type { PyModule } from '../model/pymodule.ts'
+import { insert } from '../syntax/edits.ts'
+import { NOTHING, type Offer } from './fix.ts'
+
+/**
+ * `gil_used = false` on a module. It asserts that all unsafe code was audited for threads, so it is on offer only where the
+ * crate has no `static mut`, no `unsafe impl`, no use of `ffi::` and no `unsendable` class.
+ */
+export function gilUsedFix(cx: CrateView, module: PyModule): Offer {
+  const title = `Declare \`gil_used = false\` for module \`${module.pythonName}\``
+  const text = cx.db.text(module.attributeAt.file)
+  if (module.macroMade || text === null) {
+    return { fixes: [], refused: [{ fix: title, reason: 'macro-made', detail: 'a macro writes the module' }] }
+  }
+  const [blocker] = cx.auditBlockers()
+  if (blocker) return { fixes: [], refused: [{ fix: title, reason: blocker.reason, detail: blocker.detail }] }
+  const edit = addOption(text, module.attributeAt.span.start, module.attributeAt.span.end)
+  if (!edit) return NOTHING
+  return { fixes: [{ title, grade: 'risky', changes: [{ file: module.attributeAt.file, edits: [edit] }] }], refused: [] }
+}
+
+/** An edit that adds the option to the `pymodule`, `pymodule()` or `pymodule(…)` inside an attribute's span. */
+function addOption(text: string, start: number, end: number) {
+  const attribute = /\bpymodule\b(\s*\()?/g
+  attribute.lastIndex = start
+  const match = attribute.exec(text)
+  if (!match || match.index >= end) return null
+  const after = match.index + match[0].length
+  if (!match[1]) return insert(after, '(gil_used = false)')
+  const empty = /^\s*\)/.test(text.slice(after, end))
+  return insert(after, empty ? 'gil_used = false' : 'gil_used = false, ')
+}

@@ -1,0 +1,78 @@
+import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
+import type { UnsafeImpl } from '../model/unsafe-impl.ts'
+import type { FieldCulprit } from '../model/crate-view.ts'
+import { type RuleContext, always, defineRule } from './rule.ts'
+
+/** Never `Sync`, and not to be made so: they change through a shared reference without any synchronisation (std::cell docs). */
+const UNSYNCHRONISED = new Set(['std::cell::Cell', 'std::cell::RefCell', 'std::cell::OnceCell', 'std::cell::LazyCell', 'std::rc::Rc', 'std::rc::Weak'])
+
+/** Never `Send`, and not to be made so: they are tied to the thread that made them. */
+const THREAD_BOUND = new Set([
+  'std::rc::Rc',
+  'std::rc::Weak',
+  'std::sync::MutexGuard',
+  'std::sync::RwLockReadGuard',
+  'std::sync::RwLockWriteGuard',
+  'pyo3::Bound',
+  'pyo3::Borrowed',
+  'pyo3::Python',
+  'pyo3::PyRef',
+  'pyo3::PyRefMut',
+])
+
+/**
+ * An explicit `unsafe impl Send`/`Sync` replaces what the compiler derives from the fields. Over a `RefCell` it turns a
+ * compile error into a data race (Rustonomicon, "Send and Sync"). Raw pointers and `UnsafeCell` are what such impls are
+ * for: there a `SAFETY` comment is asked for, and enough.
+ */
+export default defineRule({
+  id: 'unsound-unsafe-impl',
+  summary: 'an `unsafe impl Send`/`Sync` over fields that make it unsound',
+  letter: 'A5',
+  group: 'soundness',
+  severity: always('error'),
+  pyo3: '>=0.21',
+  grades: ['suggested', 'risky'],
+
+  checkCrate(cx) {
+    for (const impl of cx.unsafeImpls()) check(cx, impl)
+  },
+})
+
+function check(cx: RuleContext, impl: UnsafeImpl): void {
+  const culprits = cx.structuralCulprits(impl).filter((it) => it.verdict === 'no')
+  const unsound = culprits.filter((it) => isUnsound(cx, impl, it))
+  if (unsound.length > 0) {
+    const [first] = unsound
+    cx.report({
+      at: impl.headAt,
+      severity: 'error',
+      message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
+      related: unsound.map((it) => ({ at: it.at, message: chain(it) })),
+    })
+    return
+  }
+  if (culprits.length === 0 || impl.safety) return
+  cx.report({
+    at: impl.headAt,
+    severity: 'warning',
+    message: `Nothing says why \`${impl.typeName}\` may be \`${impl.trait}\`: ${culprits.map(chain).join('; ')}. Say in a \`SAFETY\` comment what makes it so`,
+    related: culprits.map((it) => ({ at: it.at, message: chain(it) })),
+    fixes: safetyTemplateFix(cx, impl, culprits),
+  })
+}
+
+function isUnsound(cx: RuleContext, impl: UnsafeImpl, culprit: FieldCulprit): boolean {
+  const cause = culprit.cause === null ? null : cx.pathOf(culprit.cause)
+  return cause !== null && (impl.trait === 'Sync' ? UNSYNCHRONISED : THREAD_BOUND).has(cause)
+}
+
+function chain(culprit: FieldCulprit): string {
+  return culprit.steps.map((it) => it.text).join(' → ')
+}
+
+function consequence(impl: UnsafeImpl): string {
+  return impl.trait === 'Sync'
+    ? 'Two threads that share it race on that field; put a lock or atomics there instead'
+    : 'Another thread that gets it breaks what the field relies on; use `Arc`, `Py<T>` or an owned value instead'
+}
