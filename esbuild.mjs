@@ -70,8 +70,8 @@ function startsWithShebang(entry) {
 
 function copyRuntimeFiles() {
   const dist = path.join(root, 'dist')
-  // A package must not carry pages or facts that the sources no longer have. While developing, others may be reading dist.
-  if (minify) rmSync(dist, { recursive: true, force: true })
+  // A package must not carry pages or facts that the sources no longer have.
+  if (minify) for (const part of ['data', 'docs']) rmSync(path.join(dist, part), { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
   for (const wasm of [
     'web-tree-sitter/web-tree-sitter.wasm',

@@ -1,0 +1,199 @@
+/**
+ * The packaged extension as a user sees it, in a real workbench: squiggle, hint, light bulb, fix, save, and the file on disk;
+ * then the same window without trust. Screenshots go to test-results/editor.
+ *
+ *   node test/editor/ui.ts [--vsix FILE] [--verbose]
+ */
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Page } from 'playwright-core'
+import { makeProfile, type Profile } from '../../scripts/editor/profile.ts'
+import {
+  installExtension,
+  openBrowser,
+  remoteUri,
+  startWorkbench,
+  type Workbench,
+  workbenchUrl,
+} from '../../scripts/editor/workbench.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+const { values } = parseArgs({
+  options: { vsix: { type: 'string', default: 'pyo3-thread-safety.vsix' }, verbose: { type: 'boolean', default: false } },
+})
+const shots = path.join(root, 'test-results/editor')
+mkdirSync(shots, { recursive: true })
+
+/** A window on a copy of the workspace. */
+interface Window {
+  readonly page: Page
+  readonly workspace: string
+  /** Prints what was reached and how long it took since the last step. */
+  step(what: string): void
+  shot(name: string): Promise<void>
+}
+
+/** Runs `use` in a window that shows `src/<file>`; takes a screenshot `failed-…` if it throws. */
+async function inWindow(name: string, file: string, trust: boolean, use: (window: Window) => Promise<void>): Promise<void> {
+  const settings = trust ? { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } : {}
+  const profile = makeProfile(settings)
+  const workspace = path.join(profile.folder, 'workspace')
+  cpSync(path.join(root, 'test/editor/workspace'), workspace, { recursive: true })
+  installExtension(profile, path.resolve(root, values.vsix))
+  let last = performance.now()
+  const step = (what: string) => {
+    const now = performance.now()
+    console.log(`${String(Math.round(now - last)).padStart(7)} ms  ${name}: ${what}`)
+    last = now
+  }
+  const workbench = await startWorkbench(profile, { workspaceTrust: trust })
+  const browser = await openBrowser()
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const shot = async (picture: string) => void (await page.screenshot({ path: path.join(shots, `${name}-${picture}.png`) }))
+  if (values.verbose) page.on('console', (message) => console.log(`[page ${message.type()}] ${message.text()}`))
+  try {
+    step('workbench and browser are up')
+    await openFile(page, workbench, workspace, file)
+    step('the file is shown')
+    await use({ page, workspace, step, shot })
+  } catch (error) {
+    await shot('failed')
+    logTail(profile)
+    throw error
+  } finally {
+    await browser.close()
+    await workbench.stop()
+  }
+}
+
+async function openFile(page: Page, workbench: Workbench, workspace: string, file: string): Promise<void> {
+  const uri = remoteUri(workbench, path.join(workspace, 'src', file))
+  await page.goto(workbenchUrl(workbench, workspace, { openFile: uri }))
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
+  await page.locator('.view-line', { hasText: 'use pyo3' }).first().waitFor({ timeout: 60_000 })
+}
+
+function logTail(profile: Profile): void {
+  console.error(`profile: ${profile.folder} (EDITOR_KEEP=1 keeps it)`)
+}
+
+/** Puts the cursor on a line of the editor and waits for the light bulb: keys sent before are lost. */
+async function lightBulb({ page }: Window, line: number): Promise<void> {
+  await page.locator('.monaco-editor .view-lines').first().click()
+  await page.keyboard.press('Control+G')
+  await page.locator('.quick-input-widget input').fill(`:${line}:12`)
+  await page.keyboard.press('Enter')
+  await page.locator('.monaco-editor.focused').first().waitFor()
+  await page.locator('.lightBulbWidget').first().waitFor()
+}
+
+/** Opens the light bulb's menu and takes the first entry with this text. */
+async function takeFix(window: Window, title: RegExp, picture: string): Promise<string> {
+  const { page, shot } = window
+  await page.keyboard.press('Control+.')
+  const entry = page.locator('.action-widget .monaco-list-row', { hasText: title }).first()
+  await entry.waitFor()
+  const text = (await entry.innerText()).trim()
+  await shot(picture)
+  await entry.click()
+  return text
+}
+
+async function save(window: Window): Promise<void> {
+  await window.page.keyboard.press('Control+S')
+  await window.page.locator('.tab.dirty').waitFor({ state: 'detached' })
+}
+
+/** Waits until the palette lists a text, or shows that nothing matches `query`; returns the listed commands. */
+async function palette({ page }: Window, query: string): Promise<readonly string[]> {
+  await page.keyboard.press('F1')
+  await page.locator('.quick-input-widget input').fill(`>${query}`)
+  const rows = page.locator('.quick-input-list .monaco-list-row')
+  await rows.first().waitFor()
+  const texts = await rows.allInnerTexts()
+  return texts.map((text) => text.replace(/\s+/g, ' ').trim())
+}
+
+async function refCell(window: Window): Promise<void> {
+  const { page, workspace, step, shot } = window
+  await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 })
+  step('squiggle')
+  await page.keyboard.press('Control+Shift+M')
+  await page.locator('.markers-panel .monaco-list-row', { hasText: 'not-sync' }).first().waitFor()
+  await shot('1-squiggle')
+  await lightBulb(window, 8)
+  step('light bulb')
+  step(`took "${await takeFix(window, /Mutex/, '2-menu')}"`)
+  await page.locator('.view-line', { hasText: 'Mutex<Vec<u64>>' }).first().waitFor()
+  await page.locator('.squiggly-error').waitFor({ state: 'detached' })
+  step('fix applied, squiggle gone')
+  await save(window)
+  await shot('3-saved')
+  const text = readFileSync(path.join(workspace, 'src/cache.rs'), 'utf8')
+  assert.match(text, /entries: (std::sync::)?Mutex<Vec<u64>>/)
+  assert.doesNotMatch(text, /entries: RefCell/)
+  step('the file on disk is fixed')
+}
+
+async function globalIndex(window: Window): Promise<void> {
+  const { page, workspace, step, shot } = window
+  await page.locator('.squiggly-hint').first().waitFor({ timeout: 60_000 })
+  step('hint')
+  await shot('1-hint')
+  assert.equal(await page.locator('.squiggly-error, .squiggly-warning').count(), 0)
+  await lightBulb(window, 13)
+  step('light bulb')
+  step(`took "${await takeFix(window, /unsafe impl/, '2-menu')}"`)
+  await page
+    .locator('.view-line', { hasText: /unsafe\simpl\sS(end|ync)/ })
+    .first()
+    .waitFor()
+  await page.locator('.squiggly-hint').waitFor({ state: 'detached' })
+  step('fix applied, hint gone')
+  await save(window)
+  await shot('3-saved')
+  const text = readFileSync(path.join(workspace, 'src/index.rs'), 'utf8')
+  assert.match(text, /SAFETY:[^]*unsafe impl Send for MutableGlobalIndex/)
+  assert.match(text, /SAFETY:[^]*unsafe impl Sync for MutableGlobalIndex/)
+  step('the file on disk has both impls')
+}
+
+async function untrusted(window: Window): Promise<void> {
+  const { page, step, shot } = window
+  await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 })
+  step('squiggle without trust')
+  const commands = await palette(window, 'PyO3:')
+  await shot('1-palette')
+  assert.ok(
+    commands.some((text) => text.includes('PyO3: restart language server')),
+    commands.join(' | '),
+  )
+  assert.deepEqual(
+    commands.filter((text) => /maturin|wheel|cargo test|pytest/.test(text)),
+    [],
+  )
+  step('the palette offers nothing that runs')
+}
+
+async function trusted(window: Window): Promise<void> {
+  const commands = await palette(window, 'PyO3:')
+  await window.shot('1-palette')
+  for (const title of ['maturin develop', 'maturin develop --release', 'build wheel', 'cargo test', 'run pytest', 'show log']) {
+    assert.ok(
+      commands.some((text) => text.includes(`PyO3: ${title}`)),
+      `${title} is not in: ${commands.join(' | ')}`,
+    )
+  }
+  window.step('the palette offers the tasks')
+}
+
+await inWindow('refcell', 'cache.rs', false, async (window) => {
+  await refCell(window)
+  await trusted(window)
+})
+await inWindow('index', 'index.rs', false, globalIndex)
+await inWindow('untrusted', 'cache.rs', true, untrusted)
+console.log('passed')
+process.exit(0)
