@@ -1,6 +1,6 @@
+import type { CfgExpr } from '../project/cfg.ts'
 import type { DefId, Origin, UnknownReason } from '../resolve/defs.ts'
 import type { TraitRef, Ty, TyKind } from '../resolve/ty.ts'
-import type { CfgExpr } from './worlds.ts'
 
 /** The two auto traits this tool is about. */
 export type AutoTrait = 'Send' | 'Sync'
@@ -47,8 +47,8 @@ export interface FieldInfo {
   readonly text: string
   /** Position in the item's `fields`; null where there is no such item (hand-made worlds, facts). */
   readonly index: number | null
-  /** When the field exists; null for always. Decided predicates are already gone. */
-  readonly cfg: CfgExpr | null
+  /** When the field exists, as far as that is undecided; `const true` for always. */
+  readonly cfg: CfgExpr
 }
 
 /** A struct, enum or union. */
@@ -72,7 +72,8 @@ export interface ImplInfo {
   /** The head names const arguments, which types do not keep: whether it matches cannot be told. */
   readonly constHead: boolean
   readonly where: readonly Predicate[]
-  readonly cfg: CfgExpr | null
+  /** When the impl exists, as for fields. */
+  readonly cfg: CfgExpr
   readonly place: Place
 }
 

@@ -43,7 +43,10 @@ export function reduceObligation(reducer: Reducer, start: Obligation, seen: Set<
     const key = obligationKey(next.ty, next.trait)
     if (seen.has(key)) continue
     seen.add(key)
-    if (fuel <= 0) return into.unknown({ code: 'limit', text: 'the type is too large' })
+    if (fuel <= 0) {
+      into.unknown({ code: 'limit', text: 'the type is too large' })
+      return
+    }
     const step = decompose(oracle, env, next)
     switch (step.kind) {
       case 'decided':
@@ -94,7 +97,7 @@ function requiredByHeads(
   for (const impl of shape.impls) {
     const match = matchHead(impl.self, at.ty, impl.id)
     if (match.kind === 'mismatch') continue
-    if (match.kind === 'maybe' || impl.constHead || impl.cfg) {
+    if (match.kind === 'maybe' || impl.constHead) {
       open ??= { code: 'impl-head', text: `whether an impl of ${at.trait} for particular arguments applies could not be told` }
       continue
     }
@@ -113,21 +116,21 @@ function requiredByHeads(
 }
 
 function requireOther(reducer: Reducer, predicate: Predicate, into: Conjunction): void {
-  if (predicate.name === SIZED && predicate.trait === null) {
-    const sized = sizedness(reducer.oracle, predicate.ty)
-    if (sized === 'yes') return
-    if (sized === 'no') return into.no()
-    if (predicate.ty.kind === 'param') return into.other(predicate)
-    return into.unknown({ code: 'foreign-trait-bound', text: 'whether a type is Sized could not be told' })
-  }
-  if (proves(reducer.oracle, reducer.env, predicate)) return
-  if (mentionsParam(predicate.ty) && depthOf(predicate.ty) <= MAX_ATOM_DEPTH) return into.other(predicate)
-  into.unknown(
-    predicate.trait?.reason ?? {
-      code: 'foreign-trait-bound',
-      text: `whether the bound on ${predicate.name} holds could not be proved`,
-    },
-  )
+  if (predicate.name === SIZED && predicate.trait === null) requireSized(reducer, predicate, into)
+  else if (proves(reducer.oracle, reducer.env, predicate)) return
+  else if (mentionsParam(predicate.ty) && depthOf(predicate.ty) <= MAX_ATOM_DEPTH) into.other(predicate)
+  else into.unknown(predicate.trait?.reason ?? unproved(predicate.name))
+}
+
+function requireSized(reducer: Reducer, predicate: Predicate, into: Conjunction): void {
+  const sized = sizedness(reducer.oracle, predicate.ty)
+  if (sized === 'no') into.no()
+  else if (sized === 'unknown' && predicate.ty.kind === 'param') into.other(predicate)
+  else if (sized === 'unknown') into.unknown(unproved(SIZED))
+}
+
+function unproved(trait: string): UnknownReason {
+  return { code: 'foreign-trait-bound', text: `whether the bound on ${trait} holds could not be proved` }
 }
 
 function stuck({ ty, trait }: Obligation, into: Conjunction): void {

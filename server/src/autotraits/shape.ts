@@ -2,7 +2,7 @@ import type { DefId, UnknownReason } from '../resolve/defs.ts'
 import type { AdtInfo, AutoTrait, FactCond, FieldInfo, ImplInfo, Obligation, Predicate, TypeOracle } from './oracle.ts'
 import { type Substitution, substitute, substitutePredicate } from './substitute.ts'
 import { isGeneralHead, matchHead } from './unify.ts'
-import { type CfgExpr, cfgAtoms, holdsIn, type World, worlds } from './worlds.ts'
+import { cfgAtoms, holdsIn, type World, worlds } from './worlds.ts'
 
 /** What a part of a definition's condition rests on. */
 export type Via =
@@ -45,12 +45,11 @@ export function shapeOf(oracle: TypeOracle, def: DefId, trait: AutoTrait, source
     if (set.incomplete) return summary([unknown(set.incomplete)], [])
     return withoutImpls(oracle, def, adt, trait)
   }
-  const expressions: (CfgExpr | null)[] = set.impls.map((impl) => impl.cfg)
-  if (adt) expressions.push(...adt.fields.map((field) => field.cfg))
+  const expressions = [...set.impls, ...(adt?.fields ?? [])].map((part) => part.cfg)
   const all = worlds(expressions)
   const atoms = cfgAtoms(expressions)
   if (all === null) return summary([unknown(undecided(atoms))], atoms)
-  if (set.impls.every((impl) => impl.cfg === null) && !isPlain(set.impls)) {
+  if (set.impls.every((impl) => impl.cfg.kind === 'const') && !isPlain(set.impls)) {
     return { kind: 'heads', impls: set.impls, incomplete: set.incomplete }
   }
   return summary(

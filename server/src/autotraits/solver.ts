@@ -141,6 +141,25 @@ export function createSolver(oracle: TypeOracle, hooks: SolverHooks = {}): Solve
     return join(answers, node.shape.atoms)
   }
 
+  /** Impls for particular arguments say nothing about the type as such, unless it has no parameters. */
+  function headsCond(def: DefId, trait: AutoTrait): Cond {
+    const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
+    const self = oracle.make({ kind: 'adt', def, args })
+    const answer = untilSettled(() => typeCond({ ty: self, trait }))
+    if (!answer.atoms.some((atom) => atom.ty === self)) return answer
+    return {
+      ...answer,
+      verdict: 'unknown',
+      reason: { code: 'impl-head', text: `${trait} is implemented for particular arguments only` },
+    }
+  }
+
+  function typeCond(obligation: Obligation): Cond {
+    const into = conjunction()
+    reduceObligation(reducer, obligation, new Set(), into)
+    return into.result()
+  }
+
   return {
     oracle,
     reducer,
@@ -156,15 +175,10 @@ export function createSolver(oracle: TypeOracle, hooks: SolverHooks = {}): Solve
           ),
         )
       }
+      if (reducer.shape(def, trait).kind === 'heads') return headsCond(def, trait)
       return untilSettled(() => reducer.cond(def, trait))
     },
-    type(obligation) {
-      return untilSettled(() => {
-        const into = conjunction()
-        reduceObligation(reducer, obligation, new Set(), into)
-        return into.result()
-      })
-    },
+    type: (obligation) => untilSettled(() => typeCond(obligation)),
   }
 
   /** Asks, solves the definitions that the question discovered, and asks again until there are no new ones. */
@@ -193,9 +207,12 @@ function join(answers: readonly Cond[], atoms: readonly string[]): Cond {
   if (answers.every((answer) => answer.verdict === first.verdict && sameNeeds(answer, first))) return first
   const all = conjunction()
   all.unknown(undecided(atoms))
-  for (const answer of answers) {
-    for (const atom of answer.atoms) all.atom(atom.ty, atom.trait)
-    for (const bound of answer.other) all.other(bound)
+  // A need of some worlds only must not turn into a `no`; worlds that are `no` anyway need everything.
+  const [least, ...rest] = answers.filter((answer) => answer.verdict !== 'no')
+  const inAll = (has: (answer: Cond) => boolean) => rest.every(has)
+  for (const atom of least?.atoms ?? []) {
+    if (inAll((answer) => answer.atoms.some((other) => other.ty === atom.ty && other.trait === atom.trait)))
+      all.atom(atom.ty, atom.trait)
   }
   return all.result()
 }

@@ -1,0 +1,165 @@
+import type { DefId } from '../resolve/defs.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { alternativeEdges, type Edge, edgesOf, type Step } from './edges.ts'
+import type { AutoTrait, Obligation, Place } from './oracle.ts'
+import { renderType } from './render.ts'
+import { type Sources, shapeOf } from './shape.ts'
+import type { Solver } from './solver.ts'
+import { type Answer, obligationKey } from './verdict.ts'
+
+/** Obligations looked at for one chain. */
+const SEARCH_FUEL = 20_000
+/** Nodes of one derivation tree. */
+const TREE_FUEL = 400
+const TREE_DEPTH = 32
+
+/** The shortest way from a type to what decides its verdict. */
+export interface Chain {
+  readonly steps: readonly Step[]
+  /**
+   * The innermost part of the type as written that is to blame: of `Arc<RefCell<u8>>` the `RefCell<u8>`, of `Arc<Shard>`
+   * the `Shard` whose field it is. For chains of definitions: of the first field's type.
+   */
+  readonly culprit: Ty | null
+}
+
+interface State {
+  readonly at: Obligation | null
+  readonly steps: readonly Step[]
+  readonly culprit: Ty | null
+  /** Whether the chain is still inside the type that it started with (no second field was entered). */
+  readonly inside: boolean
+}
+
+const NOTHING: Chain = { steps: [], culprit: null }
+
+/** Why a definition is `no` or `unknown`; empty for `yes`. */
+export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources = 'all'): Chain {
+  const verdict = solver.cond(def, trait, sources).verdict
+  if (verdict === 'yes') return NOTHING
+  const start = definitionEdges(solver, def, trait, sources).map((edge): State => {
+    const ty = edge.kind === 'to' ? edge.obligation.ty : null
+    return { at: edge.kind === 'to' ? edge.obligation : null, steps: edge.steps, culprit: ty, inside: true }
+  })
+  const ends = definitionEdges(solver, def, trait, sources).map((edge) => (edge.kind === 'end' ? edge.verdict : null))
+  return search(solver, start, ends, verdict)
+}
+
+/** Why a type is `no` or `unknown`; empty for `yes`. */
+export function becauseOfType(solver: Solver, obligation: Obligation): Chain {
+  const verdict = solver.type(obligation).verdict
+  if (verdict === 'yes') return NOTHING
+  return search(solver, [{ at: obligation, steps: [], culprit: obligation.ty, inside: true }], [null], verdict)
+}
+
+function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources): readonly Edge[] {
+  const { oracle } = solver
+  const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
+  const at: Obligation = { ty: oracle.make({ kind: 'adt', def, args }), trait }
+  if (sources === 'all') return edgesOf(solver, at)
+  const shape = shapeOf(oracle, def, trait, 'structure')
+  if (shape.kind === 'heads') return []
+  return shape.alternatives.flatMap((alternative) => alternativeEdges(solver, at, alternative, { owner: def, types: new Map() }))
+}
+
+/**
+ * Breadth first by number of lines; among chains of equal length the first in source order wins. `ends` says which of
+ * the start states are ends already.
+ */
+function search(solver: Solver, start: readonly State[], ends: readonly (Answer | null)[], verdict: Answer): Chain {
+  const levels: State[][] = []
+  const push = (state: State) => {
+    const level = levels[state.steps.length] ?? []
+    levels[state.steps.length] = level
+    level.push(state)
+  }
+  for (const [i, state] of start.entries()) if (relevant(solver, state.at, ends[i] ?? null, verdict)) push(state)
+  const seen = new Set<string>()
+  let fuel = SEARCH_FUEL
+  for (let cost = 0; cost < levels.length; cost++) {
+    const level = levels[cost] ?? []
+    // Silent steps append to the level that is being read.
+    for (let i = 0; i < level.length; i++) {
+      const state = level[i]
+      if (!state || fuel-- <= 0) return NOTHING
+      if (state.at === null) return { steps: state.steps, culprit: state.culprit }
+      const key = obligationKey(state.at.ty, state.at.trait)
+      if (seen.has(key)) continue
+      seen.add(key)
+      for (const edge of edgesOf(solver, state.at)) {
+        const at = edge.kind === 'to' ? edge.obligation : null
+        if (relevant(solver, at, edge.kind === 'end' ? edge.verdict : null, verdict)) push(advance(state, edge))
+      }
+    }
+  }
+  return NOTHING
+}
+
+function advance(state: State, edge: Edge): State {
+  const inside = state.inside && !edge.steps.some((step) => step.via === 'field' || step.via === 'impl')
+  const at = edge.kind === 'to' ? edge.obligation : null
+  return { at, steps: [...state.steps, ...edge.steps], culprit: inside && at ? at.ty : state.culprit, inside }
+}
+
+/** Whether a state leads to an end with the verdict that is to be explained. */
+function relevant(solver: Solver, at: Obligation | null, end: Answer | null, verdict: Answer): boolean {
+  return at === null ? end === verdict : solver.type(at).verdict === verdict
+}
+
+/** A full derivation, `yes` included. */
+export interface DerivationNode {
+  readonly text: string
+  readonly detail: string | null
+  readonly verdict: Answer
+  readonly place: Place | null
+  readonly children: readonly DerivationNode[]
+  /** What was left out here: shown elsewhere in the tree, or the tree is too large. */
+  readonly cut: 'shown above' | 'too large' | null
+}
+
+/** Everything that the verdict of a definition rests on, as a tree in source order. */
+export function derivationTree(solver: Solver, def: DefId, trait: AutoTrait): DerivationNode {
+  const { oracle } = solver
+  const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
+  const at: Obligation = { ty: oracle.make({ kind: 'adt', def, args }), trait }
+  const budget = { left: TREE_FUEL }
+  const verdict = solver.cond(def, trait).verdict
+  const place = oracle.adt(def)?.place ?? null
+  const seen = new Set([obligationKey(at.ty, trait)])
+  const children = childNodes(solver, at, seen, budget, 0)
+  return { text: `${renderType(oracle, at.ty)}: ${trait}`, detail: null, verdict, place, children, cut: null }
+}
+
+interface Budget {
+  left: number
+}
+
+function childNodes(solver: Solver, at: Obligation, seen: Set<string>, budget: Budget, depth: number): readonly DerivationNode[] {
+  return edgesOf(solver, at).map((edge) => edgeNode(solver, edge, seen, budget, depth))
+}
+
+function edgeNode(solver: Solver, edge: Edge, seen: Set<string>, budget: Budget, depth: number): DerivationNode {
+  const [step] = edge.steps
+  if (edge.kind === 'end') {
+    return {
+      text: step?.text ?? '',
+      detail: step?.detail ?? null,
+      verdict: edge.verdict,
+      place: step?.place ?? null,
+      children: [],
+      cut: null,
+    }
+  }
+  const { obligation } = edge
+  const key = obligationKey(obligation.ty, obligation.trait)
+  const cut = seen.has(key) ? 'shown above' : budget.left-- <= 0 || depth > TREE_DEPTH ? 'too large' : null
+  seen.add(key)
+  return {
+    text: step?.text ?? `${renderType(solver.oracle, obligation.ty)}: ${obligation.trait}`,
+    detail: step?.detail ?? null,
+    verdict: solver.type(obligation).verdict,
+    place: step?.place ?? null,
+    children: cut === null ? childNodes(solver, obligation, seen, budget, depth + 1) : [],
+    cut,
+  }
+}
