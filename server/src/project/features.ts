@@ -53,36 +53,97 @@ export function readPackageKey(key: string): { readonly world: WorldId; readonly
   return { world: key.slice(0, colon), id: key.slice(colon + 1) }
 }
 
+/** The units of one package: one for each machine it is built for. */
+type Units = readonly Unit[]
+
+/** What one unit asks of a package that it depends on. */
+interface Demand {
+  readonly child: PackageNode
+  readonly forHost: boolean
+  readonly sure: readonly string[]
+  readonly possible: readonly string[]
+  readonly any: boolean
+  readonly active: 'on' | 'unknown'
+}
+
 /**
  * Features of one package (`packageKey`), by cargo's feature resolver. Reads the manifests only of packages that depend on
  * it, directly or not, and are built themselves.
  */
 export const packageFeatures = query('packageFeatures', (db: Database, key: string): PackageFeatures => {
   const { world: worldId, id } = readPackageKey(key)
-  const world = worldOf(db, worldId)
-  if (!world) return NOTHING_KNOWN
-  const graph = packageGraph(db, world.root)
-  const node = graph.packages.get(id)
-  if (!node) return NOTHING_KNOWN
-  const isLocal = node.manifest !== null
-  const units = isLocal ? localUnits(db, worldId) : resolve(db, world, graph, ancestorsOf(graph, [id]))
-  const unit = units.get(id) ?? units.get(hostKey(id))
-  return describe(db, node, unit)
-})
-
-/** All local packages at once: nearly every question starts with them. */
-const localUnits = query('localUnits', (db: Database, worldId: WorldId): ReadonlyMap<string, Unit> => {
-  const world = worldOf(db, worldId)
-  if (!world) return new Map()
-  const graph = packageGraph(db, world.root)
-  return resolve(db, world, graph, ancestorsOf(graph, [...graph.local.values()]))
+  const root = worldOf(db, worldId)?.root
+  const node = root === undefined ? undefined : packageGraph(db, root).packages.get(id)
+  const units = unitsOf(db, key)
+  return node ? describe(db, node, units.find((unit) => !unit.forHost) ?? units[0]) : NOTHING_KNOWN
 })
 
 const NOTHING_KNOWN: PackageFeatures = { active: 'unknown', features: new Map(), optional: new Map() }
 
-function hostKey(id: PackageId): string {
-  return `${id} (host)`
+/** Downloaded packages do not depend on each other in circles (dev-dependencies count for members only), so they simply recurse. */
+const unitsOf = query(
+  'unitsOf',
+  (db: Database, key: string): Units => {
+    const { world: worldId, id } = readPackageKey(key)
+    const world = worldOf(db, worldId)
+    const graph = world && packageGraph(db, world.root)
+    if (!world || !graph) return []
+    const local = localUnits(db, worldId)
+    if (local.scope.has(id)) return local.units.get(id) ?? []
+    const units = new Map<string, Unit[]>()
+    for (const parent of graph.parents.get(id) ?? []) {
+      for (const demand of demandsOf(db, packageKey(worldId, parent))) if (demand.child.id === id) merge(units, demand, resolverOf(db, world.root))
+    }
+    return units.get(id) ?? []
+  },
+  { cycle: () => [] },
+)
+
+/** All that a package asks of others. */
+const demandsOf = query('demandsOf', (db: Database, key: string): readonly Demand[] => {
+  const { world: worldId } = readPackageKey(key)
+  const world = worldOf(db, worldId)
+  if (!world) return []
+  const resolution: Resolution = { db, graph: packageGraph(db, world.root), scope: null, resolver: resolverOf(db, world.root) }
+  return unitsOf(db, key).flatMap((unit) => demandsOfUnit(resolution, unit))
+})
+
+interface LocalUnits {
+  /** Packages that `units` speaks for: those without an entry are not built. */
+  readonly scope: ReadonlySet<PackageId>
+  readonly units: ReadonlyMap<PackageId, Units>
 }
+
+/**
+ * Local packages, and the rare others that depend on one of them. They may depend on each other in circles (through
+ * dev-dependencies), so a worklist raises them all together.
+ */
+const localUnits = query('localUnits', (db: Database, worldId: WorldId): LocalUnits => {
+  const world = worldOf(db, worldId)
+  const units = new Map<PackageId, Unit[]>()
+  if (!world) return { scope: new Set(), units }
+  const graph = packageGraph(db, world.root)
+  const withoutSource = [...graph.packages.values()].filter((node) => node.source === null).map((node) => node.id)
+  const scope = ancestorsOf(graph, withoutSource)
+  const resolution: Resolution = { db, graph, scope, resolver: resolverOf(db, world.root) }
+  const queue = new Set<Unit>()
+  const raise = (demand: Demand): void => {
+    const raised = merge(units, demand, resolution.resolver)
+    if (raised) queue.add(raised)
+  }
+  for (const demand of rootDemands(db, world, graph)) raise(demand)
+  let steps = 0
+  for (const unit of queue) {
+    // Removed first, so that a later demand puts it at the end again.
+    queue.delete(unit)
+    for (const demand of demandsOfUnit(resolution, unit)) raise(demand)
+    if (++steps > MAX_STEPS) {
+      for (const other of [...units.values()].flat()) other.any = true
+      break
+    }
+  }
+  return { scope, units }
+})
 
 /** The packages and everything that depends on them. */
 function ancestorsOf(graph: PackageGraph, ids: readonly PackageId[]): ReadonlySet<PackageId> {
@@ -93,89 +154,82 @@ function ancestorsOf(graph: PackageGraph, ids: readonly PackageId[]): ReadonlySe
 
 interface Resolution {
   readonly db: Database
-  readonly world: World
   readonly graph: PackageGraph
-  /** Packages that matter: others are not entered. */
-  readonly scope: ReadonlySet<PackageId>
-  readonly units: Map<string, Unit>
-  readonly queue: Set<string>
+  /** Packages that matter: others are not entered. null: all do. */
+  readonly scope: ReadonlySet<PackageId> | null
   readonly resolver: 1 | 2
 }
 
-function resolve(db: Database, world: World, graph: PackageGraph, scope: ReadonlySet<PackageId>): ReadonlyMap<string, Unit> {
-  const resolution: Resolution = { db, world, graph, scope, units: new Map(), queue: new Set(), resolver: resolverOf(db, world.root) }
-  for (const id of graph.members) {
-    const node = graph.packages.get(id)
-    const manifest = node && scope.has(id) ? manifestOfNode(db, node) : null
-    if (node && manifest) ask(resolution, node, isProcMacro(manifest), rootFeatures(db, world, manifest), new Set(), false, 'on')
-  }
-  let steps = 0
-  for (const key of resolution.queue) {
-    // Deleted first, so that a later demand puts it at the end again.
-    resolution.queue.delete(key)
-    const unit = resolution.units.get(key)
-    if (unit) visit(resolution, unit)
-    if (++steps > MAX_STEPS) {
-      for (const other of resolution.units.values()) other.any = true
-      break
-    }
-  }
-  return resolution.units
+/** Members are what is built. */
+function rootDemands(db: Database, world: World, graph: PackageGraph): readonly Demand[] {
+  return graph.members.flatMap((id) => {
+    const child = graph.packages.get(id)
+    const manifest = child ? manifestOfNode(db, child) : null
+    if (!child || !manifest) return []
+    const sure = [...rootFeatures(db, world, manifest)]
+    return [{ child, forHost: isProcMacro(manifest), sure, possible: [], any: false, active: 'on' as const }]
+  })
 }
 
-/** Asks for features of a package; queues it again if that is news. */
-function ask(
-  resolution: Resolution,
-  node: PackageNode,
-  forHost: boolean,
-  sure: Iterable<string>,
-  possible: Iterable<string>,
-  any: boolean,
-  active: 'on' | 'unknown',
-): void {
-  const separate = forHost && resolution.resolver === 2
-  const key = separate ? hostKey(node.id) : node.id
-  const known = resolution.units.get(key)
-  const unit = known ?? { node, forHost: separate, sure: new Set<string>(), possible: new Set<string>(), any: false, active }
-  if (!known) resolution.units.set(key, unit)
-  const before = `${unit.sure.size} ${unit.possible.size} ${unit.any} ${unit.active}`
-  for (const feature of sure) unit.sure.add(feature)
-  for (const feature of possible) unit.possible.add(feature)
-  unit.any ||= any
-  if (active === 'on') unit.active = 'on'
-  if (!known || before !== `${unit.sure.size} ${unit.possible.size} ${unit.any} ${unit.active}`) resolution.queue.add(key)
+/** Adds a demand to the unit it is for; returns the unit if that was news. */
+function merge(units: Map<PackageId, Unit[]>, demand: Demand, resolver: 1 | 2): Unit | null {
+  const forHost = demand.forHost && resolver === 2
+  const ofPackage = units.get(demand.child.id) ?? []
+  if (ofPackage.length === 0) units.set(demand.child.id, ofPackage)
+  const known = ofPackage.find((unit) => unit.forHost === forHost)
+  const unit: Unit = known ?? { node: demand.child, forHost, sure: new Set(), possible: new Set(), any: false, active: demand.active }
+  if (!known) ofPackage.push(unit)
+  const before = unit.sure.size + unit.possible.size + Number(unit.any) + Number(unit.active === 'on')
+  for (const feature of demand.sure) unit.sure.add(feature)
+  for (const feature of demand.possible) unit.possible.add(feature)
+  unit.any ||= demand.any
+  if (demand.active === 'on') unit.active = 'on'
+  const after = unit.sure.size + unit.possible.size + Number(unit.any) + Number(unit.active === 'on')
+  return known && before === after ? null : unit
 }
 
-function visit(resolution: Resolution, unit: Unit): void {
+function demandsOfUnit(resolution: Resolution, unit: Unit): readonly Demand[] {
   const { db, graph, scope } = resolution
-  const children = unit.node.dependencies.filter((id) => scope.has(id))
-  if (children.length === 0) return
+  const children = scope ? unit.node.dependencies.filter((id) => scope.has(id)) : unit.node.dependencies
+  if (children.length === 0) return []
   const manifest = manifestOfNode(db, unit.node)
-  if (!manifest) {
-    for (const id of children) {
-      const child = graph.packages.get(id)
-      if (!child) continue
-      ask(resolution, child, false, [], [], true, 'unknown')
-      if (resolution.resolver === 2) ask(resolution, child, true, [], [], true, 'unknown')
-    }
-    return
-  }
+  return manifest ? demandsOfManifest(resolution, unit, manifest) : demandsOfAbsent(graph, children)
+}
+
+/** A package without manifest may ask for anything, for either machine. */
+function demandsOfAbsent(graph: PackageGraph, children: readonly PackageId[]): readonly Demand[] {
+  return children.flatMap((id) => {
+    const child = graph.packages.get(id)
+    if (!child) return []
+    return [false, true].map((forHost) => ({ child, forHost, sure: [], possible: [], any: true, active: 'unknown' as const }))
+  })
+}
+
+function demandsOfManifest(resolution: Resolution, unit: Unit, manifest: Manifest): readonly Demand[] {
+  const { db, graph, scope, resolver } = resolution
   const table = featureTable(db, manifest.path)
   const sure = expand(table, unit.sure)
   const possible = expand(table, unit.any ? [...table.features.keys(), ...unit.possible] : [...unit.sure, ...unit.possible])
   const isRoot = unit.node.manifest !== null && graph.members.includes(unit.node.id)
+  const demands: Demand[] = []
   for (const dependency of manifest.dependencies) {
+    const { name } = dependency
     const applies = appliesTo(resolution, dependency, isRoot)
-    if (applies === 'off' || (dependency.optional && !possible.enabled.has(dependency.name))) continue
+    if (applies === 'off' || (dependency.optional && !possible.enabled.has(name))) continue
     const child = dependencyTarget(graph, unit.node, dependency)
-    if (!child || !scope.has(child.id)) continue
-    const isSure = applies === 'on' && unit.active === 'on' && (!dependency.optional || sure.enabled.has(dependency.name))
-    const childManifest = resolution.resolver === 2 ? manifestOfNode(db, child) : null
-    const forHost = unit.forHost || dependency.kind === 'build' || isProcMacro(childManifest)
+    if (!child || (scope && !scope.has(child.id))) continue
+    const isSure = applies === 'on' && unit.active === 'on' && (!dependency.optional || sure.enabled.has(name))
     const own = [...dependency.features, ...(dependency.defaultFeatures ? ['default'] : [])]
-    const certain = isSure ? [...own, ...(sure.forwarded.get(dependency.name) ?? [])] : []
-    ask(resolution, child, forHost, certain, [...own, ...(possible.forwarded.get(dependency.name) ?? [])], false, isSure ? 'on' : 'unknown')
+    demands.push({
+      child,
+      forHost: unit.forHost || dependency.kind === 'build' || (resolver === 2 && isProcMacro(manifestOfNode(db, child))),
+      sure: isSure ? [...own, ...(sure.forwarded.get(name) ?? [])] : [],
+      possible: [...own, ...(possible.forwarded.get(name) ?? [])],
+      any: false,
+      active: isSure ? 'on' : 'unknown',
+    })
   }
+  return demands
 }
 
 /** Resolver 1 unifies over all targets and with the dev-dependencies of members; resolver 2 takes what this build needs. */
