@@ -1,0 +1,80 @@
+import { dirname, join } from '../project/paths.ts'
+import type { Database } from '../query/database.ts'
+import { fileSummary } from '../syntax/queries.ts'
+import type { Attr, Item, MacroCallItem } from '../syntax/summary.ts'
+import type { ModId, UnknownReason } from './defs.ts'
+import { expandText, itemsOfExpansion } from './expansion-store.ts'
+import { addsNamedItems, addsNoItems } from './known-macros.ts'
+import { macroByPath } from './macro-lookup.ts'
+import { type MacroDef, type MacroScope, macroInScope } from './macro-scope.ts'
+
+/** Where a macro call stands. */
+export interface CallSite {
+  readonly module: ModId
+  readonly scope: MacroScope
+  readonly file: string
+  /** Key of the outermost macro call; null if this call is written. */
+  readonly callKey: string | null
+  /** The expansion that holds the call; null if it is written. */
+  readonly expansion: string | null
+  readonly pathBase: string
+}
+
+/** Items that a call stands for. */
+export interface ItemExpansion {
+  readonly items: readonly Item[]
+  /** The expansion they are in; null for items of an included file. */
+  readonly expansion: string | null
+  readonly file: string
+  /** A `cfg` attribute that all of them are under; null if there is none. */
+  readonly cfg: Attr | null
+}
+
+/** What a macro call in item position comes to. */
+export type CallResult =
+  | { readonly kind: 'items'; readonly parts: readonly ItemExpansion[] }
+  /** Adds no names. */
+  | { readonly kind: 'nothing' }
+  /** May add names; with `onlyWords` none but identifiers of its arguments. */
+  | { readonly kind: 'opaque'; readonly reason: UnknownReason; readonly onlyWords: boolean }
+
+/** The macro a call means: textual scope first, then paths. null if its text is not here. */
+export function macroOfCall(db: Database, path: string, module: ModId, scope: MacroScope): MacroDef | null {
+  const global = path.startsWith('::')
+  const segments = path.replace(/^::/, '').split('::')
+  const [only] = segments
+  const local = segments.length === 1 && !global && only !== undefined ? macroInScope(scope, only) : null
+  if (local) return local
+  // Well-known names are not searched for: that would read whole crates for nothing.
+  if (addsNoItems(segments.at(-1) ?? '') || addsNamedItems(segments.at(-1) ?? '')) return null
+  return macroByPath(db, module, segments, global)
+}
+
+/** Expands a macro call in item position. */
+export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite): CallResult {
+  const def = macroOfCall(db, call.path, at.module, at.scope)
+  if (def) return expandDefined(db, call, at, def)
+  const name = call.path.split('::').at(-1) ?? call.path
+  if (name === 'include') return includeFile(db, call, at)
+  if (addsNoItems(name)) return { kind: 'nothing' }
+  return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it` }, onlyWords: addsNamedItems(name) }
+}
+
+function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: MacroDef): CallResult {
+  const expanded = expandText(db, def, call.args, { file: at.file, callKey: at.callKey ?? call.key, parent: at.expansion, itemKey: call.key, argsStart: call.argsSpan.start })
+  if (expanded.kind === 'refused') {
+    return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it (${expanded.why})` }, onlyWords: false }
+  }
+  const items = itemsOfExpansion(db, expanded.id)
+  return { kind: 'items', parts: [{ items, expansion: expanded.id, file: at.file, cfg: null }] }
+}
+
+/** `include!("x.rs")` stands for the file's items; a computed path is a file that a build script makes. */
+function includeFile(db: Database, call: MacroCallItem, at: CallSite): CallResult {
+  const literal = /^\s*"([^"\\]+)"\s*,?\s*$/.exec(call.args)?.[1]
+  const generated = { kind: 'opaque', reason: { code: 'generated-file', text: `include!(${call.args.trim()}) may define it` }, onlyWords: false } as const
+  if (literal === undefined) return generated
+  const file = join(dirname(at.file) ?? at.pathBase, literal)
+  const summary = file === at.file ? null : fileSummary(db, file)
+  return summary ? { kind: 'items', parts: [{ items: summary.items, expansion: null, file, cfg: null }] } : generated
+}

@@ -1,0 +1,86 @@
+import type { FactItem, FactModule, FactsCrate } from '../facts/facts.ts'
+import type { CrateId } from '../project/crate-graph.ts'
+import type { Database } from '../query/database.ts'
+import { authorityOf, crateOf, isStdName } from './crates.ts'
+import type { DefId, Namespace, UnknownReason } from './defs.ts'
+import { factId, idParts, STD_CRATE } from './ids.ts'
+
+/** What a name in a facts crate comes to. */
+export type FactName =
+  | { readonly kind: 'found'; readonly def: DefId }
+  | { readonly kind: 'primitive'; readonly name: string }
+  /** Another crate has to be asked for this path. */
+  | { readonly kind: 'elsewhere'; readonly crate: CrateId; readonly path: readonly string[] }
+  | { readonly kind: 'not-found' }
+  /** `nearby`: the facts are of a neighbouring version, which is likely to have the same names. */
+  | { readonly kind: 'opaque'; readonly reason: UnknownReason; readonly nearby: boolean }
+
+/** The facts that speak for a crate, null if something else does. */
+export function factsFor(db: Database, crate: CrateId): FactsCrate | null {
+  const authority = authorityOf(db, crate)
+  return authority.kind === 'facts' ? authority.facts : null
+}
+
+/** What the facts know about the item with this id; null if the id is of another sort or they know nothing. */
+export function factItem(db: Database, id: DefId): FactItem | null {
+  const parts = idParts(id)
+  if (parts.kind !== 'fact') return null
+  return factsFor(db, parts.crate)?.lookup(parts.path.split('::').slice(1), parts.namespace) ?? null
+}
+
+/** Looks up a path below the root of a facts crate. */
+export function lookupFact(db: Database, crate: CrateId, path: readonly string[], namespace: Namespace): FactName {
+  const facts = factsFor(db, crate)
+  if (!facts) return { kind: 'not-found' }
+  const found = facts.lookup(path, namespace)
+  if (found) return factName(db, crate, facts, found, namespace, path)
+  if (facts.complete) return { kind: 'not-found' }
+  const text = `${[facts.name, ...path].join('::')} is not in the facts about ${facts.name} ${facts.verified.join(', ')}`
+  return { kind: 'opaque', reason: { code: 'not-in-facts', text }, nearby: true }
+}
+
+function factName(db: Database, crate: CrateId, facts: FactsCrate, item: FactItem, namespace: Namespace, path: readonly string[]): FactName {
+  switch (item.kind) {
+    case 'primitive':
+      return { kind: 'primitive', name: item.name }
+    case 'reexport':
+      return absoluteFactPath(db, crate, item.path)
+    case 'type':
+      return { kind: 'found', def: factId(crate, namespace, item.type.path) }
+    case 'alias':
+      return { kind: 'found', def: factId(crate, namespace, item.alias.path) }
+    case 'trait':
+      return { kind: 'found', def: factId(crate, namespace, item.trait.path) }
+    case 'module':
+      return { kind: 'found', def: factId(crate, 'type', path.length === 0 ? facts.name : item.path) }
+    default:
+      return { kind: 'found', def: factId(crate, namespace, item.path) }
+  }
+}
+
+/** A path with a crate's name in front, as facts write them, seen from a crate: which crate that is, and the rest. */
+export function absoluteFactPath(db: Database, from: CrateId, path: string): FactName {
+  const [name = '', ...rest] = path.split('::')
+  const crate = crateNamedIn(db, from, name)
+  if (crate !== null) return { kind: 'elsewhere', crate, path: rest }
+  const text = `crate ${name}, which ${path} comes from, is not in the crate graph`
+  return { kind: 'opaque', reason: { code: 'not-downloaded', text }, nearby: false }
+}
+
+/** The crate that facts of `from` call `name`. */
+export function crateNamedIn(db: Database, from: CrateId, name: string): CrateId | null {
+  if (isStdName(name)) return STD_CRATE
+  const crate = crateOf(db, from)
+  if (crate === null) return null
+  if (crate.name === name) return from
+  const named = crate.dependencies.get(name)
+  if (named !== undefined) return named
+  for (const dependency of crate.dependencies.values()) if (crateOf(db, dependency)?.name === name) return dependency
+  return null
+}
+
+/** The module at an id, if the id is a facts module. */
+export function factModule(db: Database, id: DefId): FactModule | null {
+  const item = factItem(db, id)
+  return item?.kind === 'module' ? item : null
+}
