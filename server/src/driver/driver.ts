@@ -64,7 +64,12 @@ export interface RunOptions {
  * Rejects with `Cancelled` if the signal aborts or somebody else changes an input meanwhile; what has been computed by
  * then stays valid as far as its inputs are unchanged.
  */
-export async function run<T>(db: Database, host: Host, goal: (db: Database) => T, options: RunOptions = {}): Promise<RunResult<T>> {
+export async function run<T>(
+  db: Database,
+  host: Host,
+  goal: (db: Database) => T,
+  options: RunOptions = {},
+): Promise<RunResult<T>> {
   const tally: Tally = { rounds: 0, filesRead: 0, directoriesRead: 0, charactersRead: 0 }
   for (;;) {
     tally.rounds++
@@ -108,7 +113,13 @@ async function runRound<T>(db: Database, goal: (db: Database) => T, options: Run
   }
 }
 
-async function load(db: Database, host: Host, missing: MissingInputs, tally: Tally, signal: AbortSignal | undefined): Promise<void> {
+async function load(
+  db: Database,
+  host: Host,
+  missing: MissingInputs,
+  tally: Tally,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   for (const paths of batches([...missing.directories])) {
     const lists = await Promise.all(paths.map((path) => host.readDirectory(path)))
     if (signal?.aborted) throw new Cancelled()

@@ -83,7 +83,8 @@ function names(path: string, entries: readonly Dirent[]): readonly string[] {
   for (const entry of entries) {
     if (entry.isDirectory()) found.push(`${entry.name}/`)
     else if (entry.isFile()) found.push(entry.name)
-    else if (entry.isSymbolicLink() && statSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.isFile()) found.push(entry.name)
+    else if (entry.isSymbolicLink() && statSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.isFile())
+      found.push(entry.name)
   }
   return found.sort()
 }

@@ -19,7 +19,10 @@ export function readLockFile(path: string, text: string): LockFile {
   const format = lookup(root, 'version')
   const version = format?.kind === 'number' ? format.value : 1
   if (version > NEWEST_FORMAT && format) {
-    problems.push({ message: `lock file format ${version} is newer than this tool knows; read as format ${NEWEST_FORMAT}`, span: format.span })
+    problems.push({
+      message: `lock file format ${version} is newer than this tool knows; read as format ${NEWEST_FORMAT}`,
+      span: format.span,
+    })
   }
   const packages: LockedPackage[] = []
   const tables = lookup(root, 'package')

@@ -14,13 +14,23 @@ export interface RawManifest extends Manifest {
   readonly workspace: RawWorkspace | null
   readonly patches: readonly RawDependency[]
   /** `version.workspace = true` and the like. */
-  readonly inherits: { readonly version: boolean; readonly edition: boolean; readonly rustVersion: boolean; readonly publish: boolean }
+  readonly inherits: {
+    readonly version: boolean
+    readonly edition: boolean
+    readonly rustVersion: boolean
+    readonly publish: boolean
+  }
 }
 
 export interface RawWorkspace extends WorkspaceTable {
   readonly dependencies: readonly RawDependency[]
   /** `[workspace.package]`, the fields that matter here. */
-  readonly package: { readonly version: string | null; readonly edition: Edition | null; readonly rustVersion: string | null; readonly private: boolean }
+  readonly package: {
+    readonly version: string | null
+    readonly edition: Edition | null
+    readonly rustVersion: string | null
+    readonly private: boolean
+  }
 }
 
 /** The manifest at `path` as written; null if there is no such file. */
@@ -91,7 +101,9 @@ export function readManifest(path: string, text: string): RawManifest {
     workspace: readWorkspace(tableAt(root, 'workspace'), dir),
     patches: entriesAt(root, 'patch').flatMap((source) =>
       source.value.kind === 'table'
-        ? [...source.value.entries.values()].map((entry) => readDependency(entry, dir, 'normal', null)).filter((patch) => patch.path !== null)
+        ? [...source.value.entries.values()]
+            .map((entry) => readDependency(entry, dir, 'normal', null))
+            .filter((patch) => patch.path !== null)
         : [],
     ),
     bins: readBins(root),
@@ -156,7 +168,9 @@ function readLib(lib: TomlTable | null): LibTable | null {
 function readBins(root: TomlTable): BinTable[] {
   const bins = lookup(root, 'bin')
   if (bins?.kind !== 'array') return []
-  return bins.items.flatMap((item) => (item.kind === 'table' ? [{ name: stringAt(item, 'name'), path: stringAt(item, 'path') }] : []))
+  return bins.items.flatMap((item) =>
+    item.kind === 'table' ? [{ name: stringAt(item, 'name'), path: stringAt(item, 'path') }] : [],
+  )
 }
 
 function readFeatures(root: TomlTable): ReadonlyMap<string, readonly string[]> {

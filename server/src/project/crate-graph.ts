@@ -5,8 +5,8 @@ import { dependencyState, type PackageFeatures, packageFeatures, packageKey, rea
 import type { Dependency, Manifest, PyProject } from './manifest.ts'
 import { dependencyTarget, manifestOfNode, type PackageGraph, type PackageNode, packageGraph } from './package-graph.ts'
 import { basename, dirname, join } from './paths.ts'
-import { nearestManifest } from './workspace-root.ts'
 import { pyprojectFor, rootManifestFor, rootSource, workspaceAt } from './workspace.ts'
+import { nearestManifest } from './workspace-root.ts'
 import { internWorld, readWorldKey, type WorldId, worldKey, worldOf } from './world.ts'
 
 /** Interned: world (workspace and added features), package name, version, and source where that is not unique. */
@@ -176,7 +176,9 @@ function dependenciesOf(
 }
 
 function manifestProblems(crates: ReadonlyMap<CrateId, Crate>): { readonly file: string; readonly message: string }[] {
-  return [...crates.values()].flatMap(({ manifest }) => (manifest?.problems ?? []).map(({ message }) => ({ file: manifest?.path ?? '', message })))
+  return [...crates.values()].flatMap(({ manifest }) =>
+    (manifest?.problems ?? []).map(({ message }) => ({ file: manifest?.path ?? '', message })),
+  )
 }
 
 function lockProblems(db: Database, root: string): { readonly file: string; readonly message: string }[] {

@@ -1,5 +1,5 @@
-import { isAbsolute, join } from './paths.ts'
 import type { Dependency } from './manifest.ts'
+import { isAbsolute, join } from './paths.ts'
 import { booleanAt, entriesAt, lookup, stringAt, stringsAt, type TomlEntry, type TomlTable } from './toml.ts'
 
 /** Whether the entry wrote `default-features`, and what: needed to inherit from a workspace. */

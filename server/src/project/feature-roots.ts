@@ -3,8 +3,8 @@ import { rawManifest } from './cargo-manifest.ts'
 import { featureTable } from './feature-table.ts'
 import type { Manifest } from './manifest.ts'
 import { dirname, join } from './paths.ts'
-import type { World } from './world.ts'
 import { pyprojectFor } from './workspace.ts'
+import type { World } from './world.ts'
 
 /** `--features`, `--all-features`, `--no-default-features`, as the setting `features`; absent or all empty: the default world. */
 export interface FeatureOptions {

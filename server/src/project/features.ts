@@ -6,7 +6,14 @@ import { resolverOf, rootFeatures } from './feature-roots.ts'
 import { expand, featureTable } from './feature-table.ts'
 import type { Environment } from './host.ts'
 import type { Dependency, Manifest } from './manifest.ts'
-import { dependencyTarget, manifestOfNode, type PackageGraph, type PackageId, type PackageNode, packageGraph } from './package-graph.ts'
+import {
+  dependencyTarget,
+  manifestOfNode,
+  type PackageGraph,
+  type PackageId,
+  type PackageNode,
+  packageGraph,
+} from './package-graph.ts'
 import { type World, type WorldId, worldOf } from './world.ts'
 
 /** What a package is built with. */
@@ -92,7 +99,8 @@ const unitsOf = query(
     if (local.scope.has(id)) return local.units.get(id) ?? []
     const units = new Map<string, Unit[]>()
     for (const parent of graph.parents.get(id) ?? []) {
-      for (const demand of demandsOf(db, packageKey(worldId, parent))) if (demand.child.id === id) merge(units, demand, resolverOf(db, world.root))
+      for (const demand of demandsOf(db, packageKey(worldId, parent)))
+        if (demand.child.id === id) merge(units, demand, resolverOf(db, world.root))
     }
     return units.get(id) ?? []
   },
@@ -177,7 +185,14 @@ function merge(units: Map<PackageId, Unit[]>, demand: Demand, resolver: 1 | 2): 
   const ofPackage = units.get(demand.child.id) ?? []
   if (ofPackage.length === 0) units.set(demand.child.id, ofPackage)
   const known = ofPackage.find((unit) => unit.forHost === forHost)
-  const unit: Unit = known ?? { node: demand.child, forHost, sure: new Set(), possible: new Set(), any: false, active: demand.active }
+  const unit: Unit = known ?? {
+    node: demand.child,
+    forHost,
+    sure: new Set(),
+    possible: new Set(),
+    any: false,
+    active: demand.active,
+  }
   if (!known) ofPackage.push(unit)
   const before = unit.sure.size + unit.possible.size + Number(unit.any) + Number(unit.active === 'on')
   for (const feature of demand.sure) unit.sure.add(feature)
@@ -246,7 +261,8 @@ function isProcMacro(manifest: Manifest | null): boolean {
 function describe(db: Database, node: PackageNode, unit: Unit | undefined): PackageFeatures {
   const manifest = manifestOfNode(db, node)
   const active: FeatureState = unit ? unit.active : 'off'
-  if (!manifest) return { active, features: new Map([...(unit?.sure ?? [])].map((feature) => [feature, 'on'] as const)), optional: new Map() }
+  if (!manifest)
+    return { active, features: new Map([...(unit?.sure ?? [])].map((feature) => [feature, 'on'] as const)), optional: new Map() }
   const table = featureTable(db, manifest.path)
   const sure = expand(table, unit?.sure ?? [])
   // What nothing builds may still be looked into: nothing is known about it then.
@@ -254,7 +270,9 @@ function describe(db: Database, node: PackageNode, unit: Unit | undefined): Pack
   const state = (on: boolean, maybe: boolean): FeatureState => (on ? 'on' : maybe ? 'unknown' : 'off')
   return {
     active,
-    features: new Map([...table.features.keys()].map((name) => [name, state(sure.features.has(name), possible.features.has(name))])),
+    features: new Map(
+      [...table.features.keys()].map((name) => [name, state(sure.features.has(name), possible.features.has(name))]),
+    ),
     optional: new Map([...table.optional].map((name) => [name, state(sure.enabled.has(name), possible.enabled.has(name))])),
   }
 }

@@ -12,7 +12,8 @@ function compile(pattern: string): RegExp {
   const source = pattern.replace(/\*+|\?|\[!?[^\]]*\]|[.+^${}()|[\]\\]/g, (token) => {
     if (token.startsWith('*')) return '.*'
     if (token === '?') return '.'
-    if (token.startsWith('[') && token.endsWith(']') && token.length > 2) return token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+    if (token.startsWith('[') && token.endsWith(']') && token.length > 2)
+      return token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
     return `\\${token}`
   })
   try {

@@ -103,7 +103,11 @@ export interface PyProject {
     readonly pythonSource: string | null
   } | null
   /** `[[tool.setuptools-rust.ext-modules]]`; `path` is the manifest's, relative to the folder of this file. */
-  readonly setuptoolsRust: readonly { readonly moduleName: string | null; readonly path: string; readonly features: readonly string[] }[]
+  readonly setuptoolsRust: readonly {
+    readonly moduleName: string | null
+    readonly path: string
+    readonly features: readonly string[]
+  }[]
   readonly problems: readonly { readonly message: string; readonly span: Span }[]
 }
 

@@ -45,7 +45,13 @@ export const packageGraph = query('packageGraph', (db: Database, root: string): 
   if (lock) addLocked(builder, lock.packages)
   addUnlocked(builder)
   const members = (workspaceAt(db, root)?.members ?? []).flatMap((path) => builder.local.get(path) ?? [])
-  return { packages: builder.packages, parents: parentsOf(builder.packages), local: builder.local, members, locked: lock !== null }
+  return {
+    packages: builder.packages,
+    parents: parentsOf(builder.packages),
+    local: builder.local,
+    members,
+    locked: lock !== null,
+  }
 })
 
 interface Builder {
@@ -76,7 +82,15 @@ function addLocked(builder: Builder, packages: readonly LockedPackage[]): void {
     const id = ids.of(locked)
     const manifest = locked.source === null ? localManifestOf(builder.locals, locked) : null
     const dependencies = locked.dependencies.flatMap((text) => ids.named(text) ?? [])
-    builder.packages.set(id, { id, name: locked.name, version: locked.version, source: locked.source, manifest, dependencies, assumed: false })
+    builder.packages.set(id, {
+      id,
+      name: locked.name,
+      version: locked.version,
+      source: locked.source,
+      manifest,
+      dependencies,
+      assumed: false,
+    })
     if (manifest !== null) builder.local.set(manifest, id)
   }
 }
@@ -107,7 +121,11 @@ class LockIds {
     const [name = '', version, source] = text.split(' ')
     const candidates = (this.byName.get(name) ?? []).filter((locked) => {
       if (version !== undefined && locked.version !== version) return false
-      return source === undefined || locked.source === null || `(${locked.source.replace(/#.*$/, '')})` === source.replace(/#[^)]*/, '')
+      return (
+        source === undefined ||
+        locked.source === null ||
+        `(${locked.source.replace(/#.*$/, '')})` === source.replace(/#[^)]*/, '')
+      )
     })
     return candidates[0] === undefined ? null : this.of(candidates[0])
   }
@@ -162,7 +180,15 @@ function findUnlocked(builder: Builder, dependency: Dependency): Found | null {
   const version = newestUnpacked(builder.db, dependency.package, requirement)
   if (version === null) return null
   const id = `${dependency.package} ${version}`
-  const node: PackageNode = { id, name: dependency.package, version, source: 'registry', manifest: null, dependencies: [], assumed: true }
+  const node: PackageNode = {
+    id,
+    name: dependency.package,
+    version,
+    source: 'registry',
+    manifest: null,
+    dependencies: [],
+    assumed: true,
+  }
   builder.packages.set(id, node)
   return { id, node, isNew: true }
 }
@@ -196,7 +222,9 @@ export function dependencyTarget(graph: PackageGraph, parent: PackageNode, depen
     const id = graph.local.get(join(dependency.path, 'Cargo.toml'))
     return candidates.find((node) => node.id === id) ?? null
   }
-  const fitting = candidates.filter((node) => isSatisfied(node, dependency) && (!dependency.git || node.source?.startsWith('git+') === true))
+  const fitting = candidates.filter(
+    (node) => isSatisfied(node, dependency) && (!dependency.git || node.source?.startsWith('git+') === true),
+  )
   return fitting.sort(newestFirst)[0] ?? null
 }
 

@@ -2,7 +2,7 @@ import { type Database, query } from '../query/database.ts'
 import { rawManifest } from './cargo-manifest.ts'
 import type { Environment } from './host.ts'
 import { basename, join } from './paths.ts'
-import { type Requirement, compareVersions, parseVersion, satisfies, type Version } from './version.ts'
+import { compareVersions, parseVersion, type Requirement, satisfies, type Version } from './version.ts'
 import { workspaceAt } from './workspace.ts'
 
 /** Folders that hold unpacked registry packages: one for each registry that cargo has used here. */
@@ -61,11 +61,15 @@ export function gitManifest(db: Database, source: string, name: string): string 
   const match = /^git\+([^?#]+)[^#]*#([0-9a-f]+)$/.exec(source)
   if (home === null || !match?.[1] || !match[2]) return null
   const revision = match[2]
-  const repository = basename(match[1]).replace(/\.git$/, '').toLowerCase()
+  const repository = basename(match[1])
+    .replace(/\.git$/, '')
+    .toLowerCase()
   const base = join(home, 'git/checkouts')
   const clones = (db.directory(base) ?? []).filter((clone) => clone.toLowerCase().replace(/-[0-9a-f]+\/$/, '') === repository)
   for (const clone of clones) {
-    const checkout = (db.directory(join(base, clone)) ?? []).find((name) => name.length > 6 && revision.startsWith(name.slice(0, -1)))
+    const checkout = (db.directory(join(base, clone)) ?? []).find(
+      (name) => name.length > 6 && revision.startsWith(name.slice(0, -1)),
+    )
     const found = checkout === undefined ? null : packageInCheckout(db, join(base, `${clone}${checkout}`), name)
     if (found !== null) return found
   }

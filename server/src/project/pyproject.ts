@@ -59,7 +59,13 @@ function readSetuptoolsRust(root: TomlTable): PyProject['setuptoolsRust'] {
   if (modules?.kind !== 'array') return []
   return modules.items.flatMap((item) =>
     item.kind === 'table'
-      ? [{ moduleName: stringAt(item, 'target'), path: stringAt(item, 'path') ?? 'Cargo.toml', features: stringsAt(item, 'features') }]
+      ? [
+          {
+            moduleName: stringAt(item, 'target'),
+            path: stringAt(item, 'path') ?? 'Cargo.toml',
+            features: stringsAt(item, 'features'),
+          },
+        ]
       : [],
   )
 }

@@ -85,9 +85,11 @@ function readHeader(reader: Reader, root: OpenTable): OpenTable {
   const before = parent.entries.get(last.name)
   if (isArray) {
     const items = before?.value.kind === 'array' ? (before.value.items as TomlValue[]) : []
-    if (before && before.value.kind !== 'array') throw new Unreadable(`\`${last.name}\` is not an array of tables`, last.span.start)
+    if (before && before.value.kind !== 'array')
+      throw new Unreadable(`\`${last.name}\` is not an array of tables`, last.span.start)
     items.push(opened)
-    if (!before) parent.entries.set(last.name, { key: last.name, keySpan: last.span, value: { kind: 'array', items, span: opened.span } })
+    if (!before)
+      parent.entries.set(last.name, { key: last.name, keySpan: last.span, value: { kind: 'array', items, span: opened.span } })
     return opened
   }
   if (!before) {
@@ -95,7 +97,8 @@ function readHeader(reader: Reader, root: OpenTable): OpenTable {
     return opened
   }
   const existing = before.value as OpenTable
-  if (existing.kind !== 'table' || existing.origin === 'inline') throw new Unreadable(`\`${last.name}\` is not a table`, last.span.start)
+  if (existing.kind !== 'table' || existing.origin === 'inline')
+    throw new Unreadable(`\`${last.name}\` is not a table`, last.span.start)
   return existing
 }
 
@@ -130,7 +133,7 @@ function readPair(reader: Reader, into: OpenTable): void {
   else parent.entries.set(last.name, { key: last.name, keySpan: last.span, value })
 }
 
-const BARE_KEY = /[A-Za-z0-9_\-]+/y
+const BARE_KEY = /[A-Za-z0-9_-]+/y
 
 function readKeyPath(reader: Reader): Key[] {
   const path: Key[] = []
@@ -252,17 +255,29 @@ function readString(reader: Reader): string {
   return escapes && inner.includes('\\') ? unescape(inner) : inner
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\u001b', '"': '"', '\\': '\\' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  f: '\f',
+  r: '\r',
+  e: '\u001b',
+  '"': '"',
+  '\\': '\\',
+}
 
 function unescape(text: string): string {
-  return text.replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|[ \t]*\r?\n\s*|(.))/gs, (whole, u, U, x, simple) => {
-    const code = u ?? U ?? x
-    if (code !== undefined) {
-      const point = Number.parseInt(code, 16)
-      return point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd'
-    }
-    return simple === undefined ? '' : (ESCAPES[simple] ?? whole)
-  })
+  return text.replace(
+    /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|[ \t]*\r?\n\s*|(.))/gs,
+    (whole, u, U, x, simple) => {
+      const code = u ?? U ?? x
+      if (code !== undefined) {
+        const point = Number.parseInt(code, 16)
+        return point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd'
+      }
+      return simple === undefined ? '' : (ESCAPES[simple] ?? whole)
+    },
+  )
 }
 
 function skipSpaces(reader: Reader): void {

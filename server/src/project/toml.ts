@@ -88,6 +88,7 @@ export function entriesAt(table: TomlTable | null, ...path: readonly string[]): 
 /** The value as JSON-like plain data, without spans. */
 export function plain(value: TomlValue): unknown {
   if (value.kind === 'array') return value.items.map(plain)
-  if (value.kind === 'table') return Object.fromEntries([...value.entries.values()].map((entry) => [entry.key, plain(entry.value)]))
+  if (value.kind === 'table')
+    return Object.fromEntries([...value.entries.values()].map((entry) => [entry.key, plain(entry.value)]))
   return value.value
 }

@@ -68,7 +68,8 @@ const ZERO: Version = { major: 0, minor: 0, patch: 0, pre: '' }
 
 function parseComparator(text: string): Range | null {
   if (text === '*' || text === '') return { from: ZERO, below: null, exclusive: false }
-  const match = /^(\^|~|=|>=|<=|>|<)?\s*v?(\d+)(?:\.(\d+|[*xX]))?(?:\.(\d+|[*xX]))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(text)
+  const match =
+    /^(\^|~|=|>=|<=|>|<)?\s*v?(\d+)(?:\.(\d+|[*xX]))?(?:\.(\d+|[*xX]))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(text)
   if (!match) return null
   const wild = match[3] !== undefined && !/^\d/.test(match[3]) ? 1 : match[4] !== undefined && !/^\d/.test(match[4]) ? 2 : 0
   const minor = wild === 1 || match[3] === undefined ? null : Number(match[3])
@@ -87,7 +88,9 @@ function rangeOf(operator: string, major: number, minor: number | null, patch: n
         : { ...ZERO, major, minor, patch: patch + 1 }
   switch (operator) {
     case '=':
-      return pre === '' ? { from, below: next, exclusive: false } : { from, below: { ...from, pre: `${pre}.0` }, exclusive: false }
+      return pre === ''
+        ? { from, below: next, exclusive: false }
+        : { from, below: { ...from, pre: `${pre}.0` }, exclusive: false }
     case '~':
       return { from, below: minor === null ? next : { ...ZERO, major, minor: minor + 1 }, exclusive: false }
     case '>=':
@@ -117,7 +120,9 @@ export function satisfies(version: Version, requirement: Requirement): boolean {
     return below === null || compareVersions(version, below) < 0
   })
   if (!inRanges || version.pre === '') return inRanges
-  return requirement.some(({ from, below }) => [from, below].some((end) => end !== null && end.pre !== '' && sameNumbers(end, version)))
+  return requirement.some(({ from, below }) =>
+    [from, below].some((end) => end !== null && end.pre !== '' && sameNumbers(end, version)),
+  )
 }
 
 /** The least version that a requirement admits, as `0.23.0`; null if it cannot be read. */

@@ -141,7 +141,10 @@ export const pyprojectFor = query('pyprojectFor', (db: Database, manifest: strin
 export function rootSource(db: Database, manifest: Manifest): { readonly path: string; readonly kind: 'lib' | 'bin' } | null {
   const library = join(manifest.dir, manifest.lib?.path ?? 'src/lib.rs')
   if (exists(db, library)) return { path: library, kind: 'lib' }
-  const programs = ['src/main.rs', ...manifest.bins.flatMap((bin) => (bin.path === null ? [`src/bin/${bin.name}.rs`] : [bin.path]))]
+  const programs = [
+    'src/main.rs',
+    ...manifest.bins.flatMap((bin) => (bin.path === null ? [`src/bin/${bin.name}.rs`] : [bin.path])),
+  ]
   const program = programs.map((name) => join(manifest.dir, name)).find((path) => exists(db, path))
   return program === undefined ? null : { path: program, kind: 'bin' }
 }
