@@ -41,7 +41,7 @@ export class StatusItem implements vscode.Disposable {
     item.busy = !down && (status.busy || this.#server === 'starting')
     item.severity = this.#server === 'failed' ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information
     item.text = down ? vscode.l10n.t('PyO3: language server stopped') : status.text
-    item.detail = status.crates.map(describeCrate).join(' · ')
+    item.detail = detail(status.crates)
     item.command = down
       ? { command: 'pyo3ThreadSafety.restartServer', title: vscode.l10n.t('Restart') }
       : { command: 'pyo3ThreadSafety.showLog', title: vscode.l10n.t('Show log') }
@@ -54,12 +54,19 @@ function createItem(): vscode.LanguageStatusItem {
   return item
 }
 
-/** One line for a crate, such as `demo (PyO3 0.30.1): 3 classes, 1 not Send + Sync`. */
+/** The text says it all about one crate but its PyO3; several are told apart. */
+function detail(crates: readonly CrateStatus[]): string {
+  const [only] = crates
+  return crates.length === 1 && only !== undefined ? pyo3(only) : crates.map(describeCrate).join(' · ')
+}
+
+const pyo3 = (crate: CrateStatus): string => (crate.pyo3 === null ? 'PyO3' : `PyO3 ${crate.pyo3}`)
+
+/** One line for a crate, such as `demo: 3 classes, 1 not Send + Sync`. */
 function describeCrate(crate: CrateStatus): string {
-  const version = crate.pyo3 === null ? 'PyO3' : `PyO3 ${crate.pyo3}`
   const parts = [vscode.l10n.t('{0} classes', crate.classes)]
   if (crate.blocked > 0) parts.push(vscode.l10n.t('{0} not Send + Sync', crate.blocked))
   if (crate.unsendable > 0) parts.push(vscode.l10n.t('{0} unsendable', crate.unsendable))
   if (crate.unknown > 0) parts.push(vscode.l10n.t('{0} unknown', crate.unknown))
-  return `${crate.name} (${version}): ${parts.join(', ')}`
+  return `${crate.name}: ${parts.join(', ')}`
 }
