@@ -5,7 +5,9 @@ import { createHash, digest, feed } from './hash.ts'
 import { readItems } from './items.ts'
 import { findItemWords } from './nested.ts'
 import { createReader } from './reader.ts'
-import type { FileSummary, ItemPosition, Positions } from './summary.ts'
+import type { Span } from './span.ts'
+import type { FileSummary, ItemPosition, Positions, TypeExpr } from './summary.ts'
+import { parseType } from './types.ts'
 
 /** A text as plain data, and where its parts are. */
 export interface ParsedFile {
@@ -38,4 +40,12 @@ export function parseSummary(text: string): ParsedFile {
 function tooLarge(text: string): ParsedFile {
   const positions = { items: new Map(), errors: [{ start: 0, end: text.length }], directives: [] }
   return { summary: { items: [], attrs: [], hash: 'too-large' }, positions }
+}
+
+/** The type that stands at `span` of `text`, with absolute spans; of kind `error` if none does. */
+export function readTypeAt(text: string, span: Span): TypeExpr {
+  const r = createReader(text.slice(span.start, span.end))
+  r.base = -span.start
+  const type = parseType(r)
+  return r.at < r.limit ? { kind: 'error', text: r.text, span } : type
 }
