@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { saveKnown } from './known.ts'
 import { section } from './records.ts'
 import { readStd } from './std.ts'
 
@@ -11,7 +12,9 @@ const { snapshots, definitions } = readStd(join(toolchain, 'share/doc/rust/html'
 const data = join(import.meta.dirname, '../../server/data/facts')
 mkdirSync(data, { recursive: true })
 writeFileSync(join(data, 'std.txt'), snapshots.map((snapshot) => section([snapshot])).join(''))
-const cache = process.env['FACTS_CACHE'] ?? '/tmp/facts-cache'
-mkdirSync(cache, { recursive: true })
-writeFileSync(join(cache, 'std-definitions.json'), JSON.stringify([...definitions]))
+const traits = snapshots.flatMap((s) => s.records.filter((r) => r.kind === 't'))
+saveKnown('std', {
+  definitions: [...definitions],
+  traits: traits.map((r) => [`${r.module}::${r.name}`, r.text.split('\t')[1] ?? '']),
+})
 console.log(snapshots.map((s) => `${s.crate}: ${s.modules.size} modules, ${s.records.length} records`).join('\n'))

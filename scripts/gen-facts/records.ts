@@ -1,8 +1,8 @@
 /**
  * What a generator says of one crate in one configuration, and how several configurations become the lines of a data file.
  *
- * The format, read by server/src/facts/section.ts. A section starts with `#name<TAB>config|config…` (a config is
- * `version` or `version+features`). Then modules, `m path<TAB>flags` (path below the root, flag `?` when names may be missing,
+ * The format, read by server/src/facts/section.ts. A section starts with `#name<TAB>config|config…`, or
+ * `#package<TAB>name<TAB>configs` when the package is called otherwise (a config is `version` or `version+features`). Then modules, `m path<TAB>flags` (path below the root, flag `?` when names may be missing,
  * `h` when it is not public), each followed by its items, one per line, kind first:
  *
  *     s|e|u Name<params>  send  sync  variants      struct, enum, union; a condition is `-`, `+`, `?why`, `+need;need` or `|head|head`
@@ -36,11 +36,15 @@ export interface Snapshot {
 
 const grouped = new Set(['f', 'x', 'p'])
 
-/** The section of one crate out of its snapshots. */
-export function section(snapshots: readonly Snapshot[]): string {
+/**
+ * The section of one crate out of its snapshots.
+ * @param name the package's name with `_`, when it may differ from the crate's
+ */
+export function section(snapshots: readonly Snapshot[], name?: string): string {
   const [first] = snapshots
   if (!first) throw new Error('no snapshot')
-  const lines = [`#${first.crate}\t${snapshots.map((s) => s.config).join('|')}`]
+  const title = name === undefined || name === first.crate ? first.crate : `${name}\t${first.crate}`
+  const lines = [`#${title}\t${snapshots.map((s) => s.config).join('|')}`]
   const byModule = new Map<string, { flags: string; configs: Set<number>; items: Map<string, Set<number>> }>()
   for (const [index, snapshot] of snapshots.entries()) {
     for (const [path, flags] of snapshot.modules) {

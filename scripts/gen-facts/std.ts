@@ -146,7 +146,7 @@ function linkRecords(module: string, link: Link, context: Context): Record[] {
       : []
   if (kind === 'macro' || kind === 'attr' || kind === 'derive') return [macroRecord(module, link)]
   if (kind === 'variant') {
-    const text = `${name}\t${pagePath(link.page)}::${name}`
+    const text = `${name}\t${context.canonical.get(link.page) ?? pagePath(link.page)}::${name}`
     return [
       { module, kind: 'r', name, text },
       { module, kind: 'v', name, text },

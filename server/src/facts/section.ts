@@ -53,7 +53,9 @@ export function sectionIndex(text: string): Map<string, { readonly start: number
 /** Reads a section (its text from `#` on). */
 export function readSection(text: string): Section {
   const [header = '', ...lines] = text.split('\n')
-  const [name = '', configs = ''] = header.slice(1).split('\t')
+  const names = header.slice(1).split('\t')
+  const configs = names.pop() ?? ''
+  const name = names.at(-1) ?? ''
   const modules = new Map<string, ModuleEntries>()
   let current = openModule('', [], null)
   for (const line of lines) {

@@ -1,0 +1,25 @@
+/**
+ * Writes server/data/facts/pyo3.txt: every minor version from 0.21, its first and its last release, and the last one for a
+ * free-threaded interpreter. The interpreter is only described (`PYO3_CONFIG_FILE`), nothing is linked.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, type Job } from './build-docs.ts'
+import { interpreter, releases } from './pyo3-releases.ts'
+import { section } from './records.ts'
+
+function jobs(name: string): Job[] {
+  return releases.flatMap(([first, last, python]): Job[] => {
+    const base = { package: name, features: [] }
+    const ends = [...new Set([first, last])].map((version) => ({
+      ...base,
+      version: `=${version}`,
+      env: interpreter(python, false),
+    }))
+    if (Number(first.split('.')[1]) < 23) return ends
+    return [...ends, { ...base, version: `=${last}`, env: interpreter(python, true), label: 'Py_GIL_DISABLED' }]
+  })
+}
+
+const snapshots = jobs('pyo3').flatMap((job) => describe(job) ?? [])
+writeFileSync(join(import.meta.dirname, '../../server/data/facts/pyo3.txt'), section(snapshots))

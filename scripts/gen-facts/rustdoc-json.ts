@@ -1,0 +1,180 @@
+/** A snapshot of one crate out of rustdoc's JSON. */
+import { bare, condition } from './conditions.ts'
+import type { ImplHeader } from './headers.ts'
+import { canonicalPath, type KnownCrate, traitFlagsOf } from './known.ts'
+import { kindOf, type Name, type PublicNames, publicNames } from './public-names.ts'
+import type { Record, Snapshot } from './records.ts'
+import { argText, boundText, type PathOf, paramTexts, predicates, typeText } from './render.ts'
+import type { Doc, Generics, Impl, Item } from './rustdoc-types.ts'
+
+interface Context {
+  readonly doc: Doc
+  readonly names: PublicNames
+  readonly pathOf: PathOf
+  readonly impls: ReadonlyMap<string, readonly Impl[]>
+}
+
+/** @param config as in `Snapshot.config` */
+export function snapshotOf(doc: Doc, config: string): Snapshot & { readonly known: KnownCrate } {
+  const names = publicNames(doc)
+  const crate = doc.index[doc.root]?.name ?? ''
+  const pathOf: PathOf = (id, written) => {
+    const own = names.paths.get(id)
+    if (own !== undefined) return own
+    const found = doc.paths[id]
+    const path = found?.path.join('::')
+    if (path === undefined) return written
+    return found?.crate_id === 0 ? path : canonicalPath(path)
+  }
+  const context = { doc, names, pathOf, impls: autoImpls(doc) }
+  const records = [...names.modules.values()].flatMap((module) => [
+    ...module.names.flatMap((name) => nameRecords(module.path, name, context)),
+    ...module.globs.map((path): Record => ({ module: module.path, kind: 'g', name: path, text: canonicalPath(path) })),
+  ])
+  const modules = new Map([...names.modules].map(([path, module]) => [path, module.complete ? '' : '?']))
+  return { crate, config, modules, records, known: knownOf(context, records) }
+}
+
+function knownOf({ doc, names }: Context, records: readonly Record[]): KnownCrate {
+  const definitions = [...names.paths].flatMap(([id, path]) => {
+    const defined = doc.paths[id]?.path.join('::')
+    return defined === undefined ? [] : [[defined, path] as const]
+  })
+  const traits = records
+    .filter((r) => r.kind === 't')
+    .map((r) => [`${r.module}::${r.name}`, r.text.split('\t')[1] ?? ''] as const)
+  return { definitions, traits }
+}
+
+/** Impls of Send and Sync by `trait id`. Where explicit impls exist, synthesized ones say nothing more. */
+function autoImpls(doc: Doc): Map<string, Impl[]> {
+  const found = new Map<string, Impl[]>()
+  for (const { inner } of Object.values(doc.index)) {
+    const impl = inner.impl
+    if (!impl?.trait || typeof impl.for === 'string' || !impl.for.resolved_path) continue
+    const trait = doc.paths[impl.trait.id]?.path.join('::')
+    if (trait !== 'core::marker::Send' && trait !== 'core::marker::Sync') continue
+    const key = `${trait.slice(14)} ${impl.for.resolved_path.id}`
+    found.set(key, [...(found.get(key) ?? []), impl])
+  }
+  for (const [key, impls] of found) {
+    const explicit = impls.filter((impl) => !impl.is_synthetic)
+    if (explicit.length > 0) found.set(key, explicit)
+  }
+  return found
+}
+
+function nameRecords(module: string, entry: Name, context: Context): Record[] {
+  const { name, namespace, item } = entry
+  const reexport = namespace === 'type' ? 'r' : namespace === 'value' ? 'v' : 'w'
+  if (!item) return [{ module, kind: reexport, name, text: `${name}\t${canonicalPath(entry.foreign ?? '')}` }]
+  const here = `${module}::${name}`
+  const path = item.inner['variant'] === undefined ? context.names.paths.get(item.id) : variantPath(context, item)
+  if (path === undefined) return []
+  if (path !== here) return [{ module, kind: reexport, name, text: `${name}\t${path}` }]
+  return definition(module, name, namespace, item, context)
+}
+
+function variantPath({ doc, names }: Context, variant: Item): string | undefined {
+  const owner = Object.values(doc.index).find((item) => item.inner.enum?.variants.includes(variant.id))
+  const path = owner && names.paths.get(owner.id)
+  return path && `${path}::${variant.name}`
+}
+
+function definition(module: string, name: string, namespace: string, item: Item, context: Context): Record[] {
+  const { inner } = item
+  if (inner.module) return []
+  if (namespace === 'value') return [{ module, kind: 'f', name, text: name }]
+  if (namespace === 'macro') return [{ module, kind: 'x', name, text: name }]
+  if (inner.type_alias) {
+    const { generics, type } = inner.type_alias
+    return [{ module, kind: 'a', name, text: `${name}${params(generics, context)}\t${typeText(type, context.pathOf)}` }]
+  }
+  if (inner.trait) return [traitRecord(module, name, item, context)]
+  const generics = inner.struct?.generics ?? inner.enum?.generics ?? inner.union?.generics
+  return generics ? [typeRecord(module, name, item, generics, context)] : []
+}
+
+function params(generics: Generics, { pathOf }: Context): string {
+  const texts = paramTexts(generics, pathOf)
+  return texts.length === 0 ? '' : `<${texts.join(', ')}>`
+}
+
+function typeRecord(module: string, name: string, item: Item, generics: Generics, context: Context): Record {
+  const declared = predicates(generics, context.pathOf)
+  const names = paramTexts(generics, context.pathOf).map(bare)
+  const conds = (['Send', 'Sync'] as const).map((trait) => {
+    const impls = (context.impls.get(`${trait} ${item.id}`) ?? []).map((impl) => header(impl, context))
+    return condition(trait, impls, names, declared)
+  })
+  const fields = [`${name}${params(generics, context)}`, ...conds]
+  const variants = item.inner.enum?.variants.map((id) => context.doc.index[id]?.name ?? '')
+  if (variants) fields.push(variants.join(','))
+  const kind = kindOf(item)
+  return { module, kind: kind === 'struct' ? 's' : kind === 'enum' ? 'e' : 'u', name, text: fields.join('\t').trimEnd() }
+}
+
+function header(impl: Impl, { pathOf }: Context): ImplHeader {
+  const target = typeof impl.for === 'string' ? undefined : impl.for.resolved_path
+  return {
+    params: paramTexts(impl.generics, pathOf),
+    negative: impl.is_negative,
+    head: target ? pathOf(target.id, target.path) : '',
+    args: (target?.args?.angle_bracketed?.args ?? []).map((arg) => argText(arg, pathOf)),
+    predicates: predicates(impl.generics, pathOf),
+  }
+}
+
+function traitRecord(module: string, name: string, item: Item, context: Context): Record {
+  const trait = item.inner.trait
+  const supers = trait ? supertraits(item, context) : []
+  const assoc = (trait?.items ?? []).flatMap((id) => {
+    const each = context.doc.index[id]
+    if (!each?.inner.assoc_type) return []
+    const bounds = each.inner.assoc_type.bounds.flatMap((bound) => boundText(bound, context.pathOf))
+    return [bounds.length === 0 ? `${each.name}` : `${each.name}: ${bounds.join(' + ')}`]
+  })
+  const plain = supers.filter((each) => each !== 'Send' && each !== 'Sync')
+  const fields = [
+    `${name}${trait ? params(trait.generics, context) : ''}`,
+    traitFlags(item, context),
+    plain.join(' + '),
+    assoc.join('; '),
+  ]
+  return { module, kind: 't', name, text: fields.join('\t').trimEnd() }
+}
+
+function supertraits(item: Item, { pathOf }: Context): string[] {
+  const trait = item.inner.trait
+  if (!trait) return []
+  const self = predicates(trait.generics, pathOf).filter((each) => each.type === 'Self')
+  return [...new Set([...trait.bounds.flatMap((bound) => boundText(bound, pathOf)), ...self.map((each) => each.bound)])]
+}
+
+/** S, Y and ? as in a `t` line, through all supertraits. */
+function traitFlags(item: Item, context: Context): string {
+  const { doc } = context
+  const flags = new Set<string>()
+  const seen = new Set<number>()
+  const queue = [item]
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (seen.has(next.id)) continue
+    seen.add(next.id)
+    const trait = next.inner.trait
+    const self = (trait?.generics.where_predicates ?? []).flatMap((where) => {
+      const bound = where.bound_predicate
+      return bound && typeof bound.type !== 'string' && bound.type.generic === 'Self' ? bound.bounds : []
+    })
+    for (const bound of [...(trait?.bounds ?? []), ...self]) {
+      const id = bound.trait_bound?.trait.id
+      if (id === undefined) continue
+      const local = doc.index[id]
+      const [text = ''] = boundText(bound, context.pathOf)
+      if (text === 'Send') flags.add('S')
+      else if (text === 'Sync') flags.add('Y')
+      else if (local?.inner.trait && local.crate_id === 0) queue.push(local)
+      else if (text !== '') for (const flag of traitFlagsOf(text.replace(/[<(].*$/, '')) ?? '?') flags.add(flag)
+    }
+  }
+  return [...flags].sort().join('')
+}
