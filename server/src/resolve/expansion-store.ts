@@ -5,7 +5,7 @@ import type { Item, Positions } from '../syntax/summary.ts'
 import { dollarCrate } from './dollar-crate.ts'
 import { hashText } from './hash.ts'
 import type { MacroDef } from './macro-scope.ts'
-import { type MacroRules, parseMacroRules } from './macros/definition.ts'
+import { expandMacro, isRefusal, type MacroRules, type OpaqueRange, parseMacroRules, type Segment } from './macros/expand.ts'
 
 /** A piece of text that a macro made. Content decides the id, so the same call with the same arguments is the same expansion. */
 export interface Expansion {
@@ -19,8 +19,12 @@ export interface Expansion {
   /** Start of the arguments, relative to the call's start. */
   readonly argsStart: number
   readonly text: string
-  /** Where a range of `text` stands in the call's arguments (offsets from their start), null if it is the macro's own text. */
-  readonly toArguments: (span: Span) => Span | null
+  /** How many expansions this one is nested in. */
+  readonly depth: number
+  /** Where stretches of `text` come from. */
+  readonly map: readonly Segment[]
+  /** Ranges of `text` that matched a fragment: macros called in there cannot look into them. */
+  readonly opaque: readonly OpaqueRange[]
 }
 
 interface Store {
@@ -57,15 +61,50 @@ export function expandText(
   if (known) return { kind: 'expanded', id, text: known.text }
   const rules = rulesOf(store, def)
   if (!rules) return { kind: 'refused', why: 'its definition cannot be read' }
-  dollarCrate(db, def.crate)
-  return { kind: 'refused', why: 'macros are not expanded yet' }
+  const parent = site.parent === null ? null : expansionById(db, site.parent)
+  const depth = parent ? parent.depth + 1 : 0
+  const opaque = parent ? fragmentsIn(db, parent, site, args.length) : []
+  const result = expandMacro(rules, args, { crateName: dollarCrate(db, def.crate), depth, opaque })
+  if (isRefusal(result)) return { kind: 'refused', why: result.text }
+  db.count('expansions')
+  store.expansions.set(id, { id, ...site, depth, text: result.text, map: result.map, opaque: result.opaque })
+  return { kind: 'expanded', id, text: result.text }
+}
+
+/** Fragments that the outer macro captured, as far as they stand in the arguments of a call in its output. */
+function fragmentsIn(db: Database, parent: Expansion, site: ExpansionSite, length: number): readonly OpaqueRange[] {
+  const call = positionsOfExpansion(db, parent.id)?.items.get(site.itemKey)
+  if (!call) return []
+  const start = call.start + site.argsStart
+  return parent.opaque
+    .filter((range) => range.start >= start && range.end <= start + length)
+    .map((range) => ({ ...range, start: range.start - start, end: range.end - start }))
+}
+
+/**
+ * Where a range of an expansion's text stands in the call's arguments (offsets from their start); null if any of it is
+ * the macro's own text.
+ */
+export function toArguments(expansion: Expansion, span: Span): Span | null {
+  let start: number | null = null
+  let end: number | null = null
+  for (const segment of expansion.map) {
+    if (segment.end <= span.start || segment.start >= span.end) continue
+    if (segment.from !== 'args') return null
+    const exact = segment.end - segment.start === segment.source.end - segment.source.start
+    const first = exact ? segment.source.start + Math.max(0, span.start - segment.start) : segment.source.start
+    const last = exact ? segment.source.end - Math.max(0, segment.end - span.end) : segment.source.end
+    start = Math.min(start ?? first, first)
+    end = Math.max(end ?? last, last)
+  }
+  return start === null || end === null ? null : { start, end }
 }
 
 function rulesOf(store: Store, def: MacroDef): MacroRules | null {
   let rules = store.rules.get(def.identity)
   if (rules === undefined) {
     const parsed = parseMacroRules(def.body, def.edition)
-    rules = 'rules' in parsed ? parsed : null
+    rules = isRefusal(parsed) ? null : parsed
     store.rules.set(def.identity, rules)
   }
   return rules

@@ -3,7 +3,7 @@ import { filePositions } from '../syntax/queries.ts'
 import { shift, type Span } from '../syntax/span.ts'
 import type { ItemPosition } from '../syntax/summary.ts'
 import type { Origin } from './defs.ts'
-import { type Expansion, expansionById, positionsOfExpansion } from './expansion-store.ts'
+import { type Expansion, expansionById, positionsOfExpansion, toArguments } from './expansion-store.ts'
 
 /** An absolute place in a file. */
 export interface Place {
@@ -49,7 +49,7 @@ function throughCalls(db: Database, id: string, span: Span): Span | null {
   let expansion: Expansion | null = expansionById(db, id)
   let at: Span | null = span
   for (let fuel = MAX_DEPTH; expansion !== null && at !== null && fuel > 0; fuel--) {
-    const inArguments: Span | null = expansion.toArguments(at)
+    const inArguments: Span | null = toArguments(expansion, at)
     if (inArguments === null) return null
     const { parent, file, itemKey } = expansion
     const positions = parent === null ? filePositions(db, file) : positionsOfExpansion(db, parent)

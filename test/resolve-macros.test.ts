@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { expandedModule } from '../server/src/resolve/expansions.ts'
+import { crateItems } from '../server/src/resolve/items.ts'
+import { moduleTree } from '../server/src/resolve/module-tree.ts'
+import { placeOf } from '../server/src/resolve/positions.ts'
+import { shortId, world } from './resolve/world.ts'
+
+describe('macros of the crate', () => {
+  test('textual order, #[macro_use], shadowing', () => {
+    const w = world(`
+      #[macro_use] mod macros { macro_rules! make { ($n:ident) => { pub struct $n; } } }
+      make!(A);
+      mod inside { make!(B); macro_rules! make { ($n:ident) => { pub enum $n {} pub struct Second; } } make!(C); }
+      mod private { macro_rules! hidden { () => { pub struct H; } } }
+      hidden!();
+      later!(); macro_rules! later { () => { pub struct L; } }
+    `)
+    expect(w.resolve('demo', 'A')).toBe('demo::A')
+    expect(w.resolve('demo', 'inside::B')).toBe('demo::inside::B')
+    expect(w.resolve('demo', 'inside::Second')).toBe('demo::inside::Second')
+    expect(w.resolve('demo', 'H')).toBe('opaque: macro-item')
+    expect(w.resolve('demo', 'L')).toBe('opaque: macro-item')
+  })
+
+  test('by path: #[macro_export], pub(crate) use, use, globs, other crates', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo deps:dep
+      mod a {
+        mod deep { #[macro_export] macro_rules! exported { ($n:ident) => { pub struct $n; } } }
+        macro_rules! local { ($n:ident) => { pub struct $n($crate::a::Base); } }
+        pub(crate) use local; pub(crate) use local as renamed; pub struct Base;
+      }
+      mod b { crate::exported!(B1); crate::a::local!(B2); use crate::a::renamed; renamed!(B3); }
+      mod c { use super::a::*; local!(C1); dep::foreign!(C2); exported!(C3); }
+      mod d { #[macro_use(foreign)] extern crate dep; use dep::foreign as f; f!(D1); }
+      //- /dep/lib.rs crate:dep registry
+      #[macro_export] macro_rules! foreign { ($n:ident) => { pub struct $n($crate::Own); } } pub struct Own;
+    `)
+    for (const name of ['b::B1', 'b::B2', 'b::B3', 'c::C1', 'c::C2', 'd::D1']) expect(w.resolve('demo', name)).toBe(`demo::${name}`)
+    expect(w.resolve('demo', 'c::C3')).toBe('opaque: macro-item')
+    const field = expandedModule(w.db, w.module('demo::c'))?.items.find(({ item }) => item.name === 'C2')?.item
+    const type = field?.kind === 'struct' ? field.fields[0]?.type : null
+    const path = type?.kind === 'path' ? type.path.segments.map((segment) => segment.name).join('::') : ''
+    expect(w.resolve('demo::c', path)).toBe('dep::Own')
+  })
+
+  test('macros that make modules, macros and calls', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo features:rt
+      macro_rules! cfg_rt { ($($item:item)*) => { $( #[cfg(feature = "rt")] $item )* } }
+      macro_rules! cfg_off { ($($item:item)*) => { $( #[cfg(feature = "off")] $item )* } }
+      cfg_rt! { mod file; pub mod inline { pub struct I; } }
+      cfg_off! { mod nowhere; struct Off; }
+      macro_rules! outer { ($n:ident) => { macro_rules! inner { ($m:ident) => { pub struct $m; } } inner!($n); } }
+      outer!(N); inner!(M);
+      //- /demo/src/file.rs
+      pub struct F;
+    `)
+    expect(w.resolve('demo', 'file::F')).toBe('demo::file::F')
+    expect(w.resolve('demo', 'inline::I')).toBe('demo::inline::I')
+    expect(w.resolve('demo', 'N')).toBe('demo::N')
+    expect(w.resolve('demo', 'M')).toBe('demo::M')
+    expect(w.resolve('demo', 'Off')).toBe('not-found')
+    expect(moduleTree(w.db, 'demo').problems).toEqual([])
+  })
+
+  test('endless macros end', () => {
+    const w = world('macro_rules! again { ($($t:tt)*) => { again!($($t)* $($t)*); } } again!(a); struct S; macro_rules! m { () => { mod m { m!(); } } } m!();')
+    expect(w.resolve('demo', 'S')).toBe('demo::S')
+    expect(w.resolve('demo', 'T')).toBe('opaque: macro-item')
+    expect(moduleTree(w.db, 'demo').modules.length).toBeLessThan(300)
+  })
+
+  test('positions: arguments map to themselves, the rest to the call', () => {
+    const text = 'macro_rules! class { ($n:ident, $t:ty) => { struct $n { map: $t, own: u8 } } }\nclass!(Cache, Vec<u8>);\n'
+    const w = world(text)
+    const item = crateItems(w.db, 'demo').find((each) => each.item.name === 'Cache')
+    const fields = item?.item.kind === 'struct' ? item.item.fields : []
+    const at = (span?: { start: number; end: number }) => {
+      const place = item && placeOf(w.db, item.origin, item.item.key, span)
+      return place && `${text.slice(place.span.start, place.span.end)} ${place.written}`
+    }
+    expect(at(fields[0]?.type.span)).toBe('Vec<u8> true')
+    expect(at(fields[1]?.type.span)).toBe('class!(Cache, Vec<u8>); false')
+    expect(at()).toBe('class!(Cache, Vec<u8>); false')
+  })
+
+  test('an edit inside one item leaves the scope and other items as they are', () => {
+    const w = world('struct A { x: u8 }\nmod m { pub struct B; }\nuse m::B as C;\n')
+    expect(w.resolve('demo', 'C')).toBe('demo::m::B')
+    crateItems(w.db, 'demo')
+    w.db.resetCounters()
+    w.db.setText('/demo/src/lib.rs', 'struct A { x: u16, y: u8 }\nmod m { pub struct B; }\nuse m::B as C;\n')
+    expect(w.resolve('demo', 'C')).toBe('demo::m::B')
+    expect(w.db.counters()['query:resolvePath']).toBeUndefined()
+    expect(shortId(crateItems(w.db, 'demo')[0]?.id ?? '')).toBe('demo::A')
+  })
+})
