@@ -21,17 +21,20 @@ export interface Chain {
    * the `Shard` whose field it is. For chains of definitions: of the first field's type.
    */
   readonly culprit: Ty | null
+  /** The type at the end of the chain, which a rule or fact decided: `RefCell<u8>`. */
+  readonly ground: Ty | null
 }
 
 interface State {
   readonly at: Obligation | null
   readonly steps: readonly Step[]
   readonly culprit: Ty | null
+  readonly ground: Ty | null
   /** Whether the chain is still inside the type that it started with (no second field was entered). */
   readonly inside: boolean
 }
 
-const NOTHING: Chain = { steps: [], culprit: null }
+const NOTHING: Chain = { steps: [], culprit: null, ground: null }
 
 /** Why a definition is `no` or `unknown`; empty for `yes`. */
 export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources = 'all'): Chain {
@@ -39,7 +42,7 @@ export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: S
   if (verdict === 'yes') return NOTHING
   const start = definitionEdges(solver, def, trait, sources).map((edge): State => {
     const ty = edge.kind === 'to' ? edge.obligation.ty : null
-    return { at: edge.kind === 'to' ? edge.obligation : null, steps: edge.steps, culprit: ty, inside: true }
+    return { at: edge.kind === 'to' ? edge.obligation : null, steps: edge.steps, culprit: ty, ground: ty, inside: true }
   })
   const ends = definitionEdges(solver, def, trait, sources).map((edge) => (edge.kind === 'end' ? edge.verdict : null))
   return search(solver, start, ends, verdict)
@@ -49,7 +52,12 @@ export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: S
 export function becauseOfType(solver: Solver, obligation: Obligation): Chain {
   const verdict = solver.type(obligation).verdict
   if (verdict === 'yes') return NOTHING
-  return search(solver, [{ at: obligation, steps: [], culprit: obligation.ty, inside: true }], [null], verdict)
+  return search(
+    solver,
+    [{ at: obligation, steps: [], culprit: obligation.ty, ground: obligation.ty, inside: true }],
+    [null],
+    verdict,
+  )
 }
 
 function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources): readonly Edge[] {
@@ -82,7 +90,7 @@ function search(solver: Solver, start: readonly State[], ends: readonly (Answer 
     for (let i = 0; i < level.length; i++) {
       const state = level[i]
       if (!state || fuel-- <= 0) return NOTHING
-      if (state.at === null) return { steps: state.steps, culprit: state.culprit }
+      if (state.at === null) return { steps: state.steps, culprit: state.culprit, ground: state.ground }
       const key = obligationKey(state.at.ty, state.at.trait)
       if (seen.has(key)) continue
       seen.add(key)
@@ -98,7 +106,26 @@ function search(solver: Solver, start: readonly State[], ends: readonly (Answer 
 function advance(state: State, edge: Edge): State {
   const inside = state.inside && !edge.steps.some((step) => step.via === 'field' || step.via === 'impl')
   const at = edge.kind === 'to' ? edge.obligation : null
-  return { at, steps: [...state.steps, ...edge.steps], culprit: inside && at ? at.ty : state.culprit, inside }
+  const culprit = inside && at ? at.ty : state.culprit
+  return { at, steps: [...state.steps, ...edge.steps], culprit, ground: at?.ty ?? state.ground, inside }
+}
+
+/** Every type that decides `no` somewhere below an obligation, each once, in source order; empty if it is not `no`. */
+export function groundsOf(solver: Solver, start: Obligation): readonly Ty[] {
+  const grounds = new Set<Ty>()
+  const seen = new Set<string>()
+  const stack: Obligation[] = [start]
+  for (let fuel = SEARCH_FUEL; fuel > 0; fuel--) {
+    const at = stack.pop()
+    if (!at) break
+    const key = obligationKey(at.ty, at.trait)
+    if (seen.has(key) || !relevant(solver, at, null, 'no')) continue
+    seen.add(key)
+    const edges = edgesOf(solver, at)
+    if (edges.some((edge) => edge.kind === 'end' && edge.verdict === 'no')) grounds.add(at.ty)
+    for (const edge of [...edges].reverse()) if (edge.kind === 'to') stack.push(edge.obligation)
+  }
+  return [...grounds]
 }
 
 /** Whether a state leads to an end with the verdict that is to be explained. */
