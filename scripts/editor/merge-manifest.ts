@@ -9,6 +9,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 
 type Json = { [key: string]: unknown }
 
@@ -57,7 +58,7 @@ function merged(): string {
 
 const text = merged()
 if (process.argv.includes('--check')) {
-  if (text !== readFileSync(packageFile, 'utf8')) {
+  if (!isDeepStrictEqual(JSON.parse(text), readJson(packageFile))) {
     console.error('package.json is not up to date with client/manifest.json: run npm run manifest')
     process.exitCode = 1
   }

@@ -33,7 +33,7 @@ export async function bundleSuites(): Promise<string> {
   rmSync(bundles, { recursive: true, force: true })
   const suites = Object.keys(SCENARIOS).flatMap((scenario) =>
     readdirSync(path.join(sources, 'suite', scenario))
-      .filter((name) => name.endsWith('.test.ts'))
+      .filter((name) => name.endsWith('.suite.ts'))
       .map((name) => path.join(sources, 'suite', scenario, name)),
   )
   await build({

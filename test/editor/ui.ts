@@ -5,10 +5,10 @@
  *   node test/editor/ui.ts [--vsix FILE] [--verbose]
  */
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { makeProfile, type Profile } from '../../scripts/editor/profile.ts'
 import {
   installExtension,
@@ -35,12 +35,27 @@ interface Window {
   shot(name: string): Promise<void>
 }
 
+/** What differs from a trusted window on the workspace as it is. */
+interface Setting {
+  readonly restricted?: boolean
+  /** Changes the copy of the workspace before it is opened. */
+  readonly prepare?: (workspace: string) => void
+}
+
 /** Runs `use` in a window that shows `src/<file>`; takes a screenshot `failed-…` if it throws. */
-async function inWindow(name: string, file: string, trust: boolean, use: (window: Window) => Promise<void>): Promise<void> {
-  const settings = trust ? { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } : {}
+async function inWindow(
+  name: string,
+  file: string,
+  use: (window: Window) => Promise<void>,
+  setting: Setting = {},
+): Promise<void> {
+  const settings = setting.restricted
+    ? { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' }
+    : {}
   const profile = makeProfile(settings)
   const workspace = path.join(profile.folder, 'workspace')
   cpSync(path.join(root, 'test/editor/workspace'), workspace, { recursive: true })
+  setting.prepare?.(workspace)
   installExtension(profile, path.resolve(root, values.vsix))
   let last = performance.now()
   const step = (what: string) => {
@@ -48,9 +63,16 @@ async function inWindow(name: string, file: string, trust: boolean, use: (window
     console.log(`${String(Math.round(now - last)).padStart(7)} ms  ${name}: ${what}`)
     last = now
   }
-  const workbench = await startWorkbench(profile, { workspaceTrust: trust })
+  const workbench = await startWorkbench(profile, {
+    workspaceTrust: setting.restricted === true,
+    // No tools but those that the workspace brings.
+    env: { PATH: '/usr/bin:/bin', HOME: profile.folder, VIRTUAL_ENV: '' },
+  })
   const browser = await openBrowser()
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
   const shot = async (picture: string) => void (await page.screenshot({ path: path.join(shots, `${name}-${picture}.png`) }))
   if (values.verbose) page.on('console', (message) => console.log(`[page ${message.type()}] ${message.text()}`))
   try {
@@ -206,12 +228,63 @@ async function trusted(window: Window): Promise<void> {
   window.step('the palette offers the tasks')
 }
 
-await inWindow('refcell', 'cache.rs', false, async (window) => {
+/** A virtual environment whose maturin fails as a compile error makes it fail. */
+function failingMaturin(workspace: string): void {
+  const environment = path.join(workspace, '.venv')
+  mkdirSync(path.join(environment, 'bin'), { recursive: true })
+  writeFileSync(path.join(environment, 'pyvenv.cfg'), 'home = /usr/bin\n')
+  const output = 'error[E0277]: `RefCell<Vec<u64>>` cannot be shared between threads safely\n  --> src/cache.rs:8:14\n'
+  writeFileSync(path.join(environment, 'bin/maturin'), `#!/bin/sh\ncat <<'END'\n${output}END\nexit 1\n`, { mode: 0o755 })
+}
+
+/** Runs a command of the palette. */
+async function command(window: Window, title: string): Promise<void> {
+  await palette(window, title)
+  await window.page.keyboard.press('Enter')
+}
+
+/** Waits for a notification with this text. */
+async function notification({ page }: Window, text: RegExp): Promise<Locator> {
+  const toast = page.locator('.notification-toast', { hasText: text }).first()
+  await toast.waitFor()
+  return toast
+}
+
+async function failedBuild(window: Window): Promise<void> {
+  const { page, step, shot } = window
+  await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 })
+  await command(window, 'PyO3: maturin develop')
+  const toast = await notification(window, /build failed: Python still imports the previous library/)
+  await shot('1-message')
+  step('maturin failed, the message says what Python does now')
+  await page.locator('.terminal-wrapper').first().waitFor()
+  await toast.locator('.monaco-button', { hasText: 'Open Docs' }).click()
+  await page.locator('.tab', { hasText: 'class-not-exported' }).first().waitFor()
+  await page.waitForTimeout(1500) // the preview draws in a frame of its own, for the picture only
+  await shot('2-docs')
+  step('the page about missing classes is open')
+}
+
+async function missingTool(window: Window): Promise<void> {
+  const { page, step, shot } = window
+  await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 })
+  await command(window, 'PyO3: maturin develop')
+  const toast = await notification(window, /maturin was not found on PATH/)
+  await shot('1-message')
+  await toast.locator('.monaco-button', { hasText: 'Copy Command' }).click()
+  await toast.waitFor({ state: 'detached' })
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'python3 -m pip install maturin')
+  step('the install command is in the clipboard')
+}
+
+await inWindow('refcell', 'cache.rs', async (window) => {
   await refCell(window)
   await languageStatus(window)
   await trusted(window)
 })
-await inWindow('index', 'index.rs', false, globalIndex)
-await inWindow('untrusted', 'cache.rs', true, untrusted)
+await inWindow('index', 'index.rs', globalIndex)
+await inWindow('failed-build', 'cache.rs', failedBuild, { prepare: failingMaturin })
+await inWindow('missing-tool', 'cache.rs', missingTool)
+await inWindow('untrusted', 'cache.rs', untrusted, { restricted: true, prepare: failingMaturin })
 console.log('passed')
 process.exit(0)

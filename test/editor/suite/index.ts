@@ -33,7 +33,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', color: false, timeout: 30_000, forbidOnly: true, ...grep })
   const folder = path.join(__dirname, options.scenario)
   for (const file of readdirSync(folder).sort()) {
-    if (file.endsWith('.test.cjs')) mocha.addFile(path.join(folder, file))
+    if (file.endsWith('.suite.cjs')) mocha.addFile(path.join(folder, file))
   }
   await mocha.loadFilesAsync()
   let ran = 0
