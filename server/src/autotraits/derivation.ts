@@ -110,7 +110,7 @@ function advance(state: State, edge: Edge): State {
   return { at, steps: [...state.steps, ...edge.steps], culprit, ground: at?.ty ?? state.ground, inside }
 }
 
-/** Every type that decides `no` somewhere below an obligation, each once, in source order; empty if it is not `no`. */
+/** Every type that decides `no` somewhere below an obligation, each once, depth first; empty if it is not `no`. */
 export function groundsOf(solver: Solver, start: Obligation): readonly Ty[] {
   const grounds = new Set<Ty>()
   const seen = new Set<string>()
