@@ -93,7 +93,12 @@ interface Tally {
   different: number
 }
 
+/** Prints how one variant compares, or why it cannot be compared. */
 function compare(root: string, variant: Variant, tally: Tally): void {
+  console.log(`  ${variant.name}: ${outcome(root, variant, tally)}`)
+}
+
+function outcome(root: string, variant: Variant, tally: Tally): string {
   const db = database(variant.options)
   const world = runSync(db, nodeHost(), (d) => {
     const graph = crateGraph(d, root)
@@ -108,24 +113,20 @@ function compare(root: string, variant: Variant, tally: Tally): void {
     return { graph, wanted }
   }).value
   const first = [...world.graph.crates.keys()][0]
-  if (first === undefined) return
+  if (first === undefined) return 'no crate'
   const extra = variant.options === null ? world.wanted : []
-  if (extra.some((item) => item.noDefault))
-    return console.log(`  ${variant.name}: skipped, maturin builds without default features`)
+  if (extra.some((item) => item.noDefault)) return 'skipped, maturin builds without default features'
   const features = extra.filter((item) => !item.feature.includes('/')).map((item) => `${item.crate}/${item.feature}`)
   // `a/b/c` is no syntax of cargo: with one member the prefix can be left out.
   if (world.graph.members.length === 1) features.splice(0, features.length, ...extra.map((item) => item.feature))
-  else if (features.length < extra.length)
-    return console.log(`  ${variant.name}: skipped, maturin asks for a dependency's features`)
+  else if (features.length < extra.length) return "skipped, maturin asks for a dependency's features"
   const tree = cargoTree(root, [...variant.flags, ...(features.length > 0 ? ['--features', features.join(',')] : [])])
-  if (typeof tree === 'string') return console.log(`  ${variant.name}: cargo says ${tree.slice(0, 300)}`)
+  if (typeof tree === 'string') return `cargo says ${tree.slice(0, 300)}`
   const { world: worldId } = readPackageKey(first)
   const started = performance.now()
   const lines = runSync(db, nodeHost(), (d) => differences(d, worldId, root, tree, tally)).value
-  console.log(
-    `  ${variant.name}: ${tree.size} packages, ${lines.length} different, ${(performance.now() - started).toFixed(0)} ms`,
-  )
-  for (const line of lines.slice(0, 12)) console.log(`    ${line}`)
+  const summary = `${tree.size} packages, ${lines.length} different, ${(performance.now() - started).toFixed(0)} ms`
+  return [summary, ...lines.slice(0, 12).map((line) => `    ${line}`)].join('\n')
 }
 
 function differences(

@@ -12,6 +12,7 @@ export function readToml(text: string): TomlDocument {
   const reader: Reader = { text, at: text.charCodeAt(0) === 0xfeff ? 1 : 0, problems: [], depth: 0 }
   const root = table(0, 'root')
   let current = root
+  let recovering = false
   for (;;) {
     skipBlank(reader)
     if (reader.at >= text.length) break
@@ -23,13 +24,16 @@ export function readToml(text: string): TomlDocument {
         current.span.end = reader.at
       }
       expectLineEnd(reader)
+      recovering = false
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
-      reader.problems.push({ message: error.message, span: { start: error.at, end: lineEnd(text, error.at) } })
+      // The lines of one broken array are one problem.
+      if (!recovering) reader.problems.push({ message: error.message, span: { start: error.at, end: lineEnd(text, error.at) } })
+      recovering = true
       // A bad header must not put the pairs that follow it into the table before it.
       if (text[start] === '[') current = table(start, 'header')
-      reader.at = lineEnd(text, Math.max(reader.at, start))
-      if (reader.at === start) reader.at++
+      // Not after the place of the error: an array that is not closed may have swallowed headers.
+      reader.at = lineEnd(text, start)
     }
   }
   root.span.end = text.length
@@ -252,7 +256,7 @@ function readString(reader: Reader): string {
   reader.at = at + open.length
   const body = text.slice(start + open.length, at)
   const inner = isLong ? body.replace(/^\r?\n/, '') : body
-  return escapes && inner.includes('\\') ? unescape(inner) : inner
+  return escapes && inner.includes('\\') ? readEscapes(inner) : inner
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -266,7 +270,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
 }
 
-function unescape(text: string): string {
+function readEscapes(text: string): string {
   return text.replace(
     /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|[ \t]*\r?\n\s*|(.))/gs,
     (whole, u, U, x, simple) => {

@@ -36,5 +36,5 @@ export const workspaceRootOf = query('workspaceRootOf', (db: Database, path: str
 /** Whether a workspace's `exclude` covers the directory and no member entry names it. */
 export function isExcluded(root: RawManifest, dir: string): boolean {
   const covers = (entry: string): boolean => isInside(dir, join(root.dir, entry))
-  return root.workspace !== null && root.workspace.exclude.some(covers) && !root.workspace.members.some(covers)
+  return root.workspace?.exclude.some(covers) === true && !root.workspace.members.some(covers)
 }

@@ -43,12 +43,19 @@ interface Memo {
   dependencies: readonly Dependency[]
   running: boolean
   provisional: boolean
+  /** As in `Frame`, while that query is still running: the value is for use inside of it only. */
+  cycleHead: number
 }
 
 interface Frame {
+  readonly memo: Memo
   readonly dependencies: Set<Memo>
   provisional: boolean
+  /** Depth of the outermost running query whose stand-in value this one has seen; `NO_CYCLE` if it saw none. */
+  cycleHead: number
 }
+
+const NO_CYCLE = Number.POSITIVE_INFINITY
 
 /** Thrown by `Database.checkpoint` when a newer revision made the running work pointless. */
 export class Cancelled extends Error {
@@ -84,6 +91,7 @@ export class Database {
   private readonly inputs = new Map<string, Memo>()
   private readonly stack: Frame[] = []
   private readonly provisionals = new Set<Memo>()
+  private readonly inCycle = new Set<Memo>()
   private missingFiles = new Set<string>()
   private missingDirectories = new Set<string>()
   private counts: Record<string, number> = {}
@@ -194,10 +202,23 @@ export class Database {
     let memo = table.get(key)
     if (memo?.running) {
       if (!definition.cycle) throw new Error(`query ${definition.name}(${key}) depends on itself`)
+      const frame = this.stack.at(-1)
+      const head = this.stack.findLastIndex((candidate) => candidate.memo === memo)
+      if (frame) frame.cycleHead = Math.min(frame.cycleHead, head)
       return definition.cycle()
     }
     if (!memo) {
-      memo = { definition, key, value: undefined, changedAt: 0, verifiedAt: 0, dependencies: [], running: false, provisional: false }
+      memo = {
+        definition,
+        key,
+        value: undefined,
+        changedAt: 0,
+        verifiedAt: 0,
+        dependencies: [],
+        running: false,
+        cycleHead: NO_CYCLE,
+        provisional: false,
+      }
       table.set(key, memo)
     }
     if (!this.isCurrent(memo)) this.recompute(memo)
@@ -224,10 +245,11 @@ export class Database {
     const definition = memo.definition
     if (!definition) return
     if (++this.steps % CHECKPOINT_INTERVAL === 0) this.onCheckpoint?.()
-    const frame: Frame = { dependencies: new Set(), provisional: false }
+    const frame: Frame = { memo, dependencies: new Set(), provisional: false, cycleHead: NO_CYCLE }
     this.stack.push(frame)
     memo.running = true
     this.count(`query:${definition.name}`)
+    let completed = false
     try {
       const value = definition.compute(this, memo.key as never)
       const same = memo.changedAt !== 0 && definition.equals(memo.value as never, value as never)
@@ -240,9 +262,36 @@ export class Database {
       memo.provisional = frame.provisional
       if (frame.provisional) this.provisionals.add(memo)
       this.finished++
+      this.closeCycle(memo, frame)
+      completed = true
     } finally {
+      if (!completed) this.forgetCycle(this.stack.length - 1)
       memo.running = false
       this.stack.pop()
+    }
+  }
+
+  /**
+   * A result that saw the stand-in of a running query holds only inside of that query. When that one is done, those
+   * results are forgotten and, when asked for again, computed from its real value.
+   */
+  private closeCycle(memo: Memo, frame: Frame): void {
+    const depth = this.stack.length - 1
+    if (frame.cycleHead < depth) {
+      memo.cycleHead = frame.cycleHead
+      this.inCycle.add(memo)
+      return
+    }
+    if (frame.cycleHead === depth) this.forgetCycle(depth)
+  }
+
+  /** Forgets results that hold only inside of the running queries from `depth` on. */
+  private forgetCycle(depth: number): void {
+    for (const inner of this.inCycle) {
+      if (inner.cycleHead < depth) continue
+      inner.verifiedAt = 0
+      inner.cycleHead = NO_CYCLE
+      this.inCycle.delete(inner)
     }
   }
 
@@ -251,12 +300,23 @@ export class Database {
     if (!frame) return
     frame.dependencies.add(memo)
     if (memo.provisional) frame.provisional = true
+    frame.cycleHead = Math.min(frame.cycleHead, memo.cycleHead)
   }
 
   private readInput(id: string, path: string, missing: Set<string> | null, load?: (path: string) => unknown): unknown {
     let memo = this.inputs.get(id)
     if (!memo) {
-      memo = { definition: null, key: id, value: missing ? null : undefined, changedAt: this.revision, verifiedAt: this.revision, dependencies: [], running: false, provisional: missing !== null }
+      memo = {
+        definition: null,
+        key: id,
+        value: missing ? null : undefined,
+        changedAt: this.revision,
+        verifiedAt: this.revision,
+        dependencies: [],
+        running: false,
+        cycleHead: NO_CYCLE,
+        provisional: missing !== null,
+      }
       this.inputs.set(id, memo)
     }
     if (memo.provisional && load) {
@@ -279,7 +339,17 @@ export class Database {
       memo.changedAt = this.revision
       memo.provisional = false
     } else {
-      this.inputs.set(id, { definition: null, key: id, value, changedAt: this.revision, verifiedAt: this.revision, dependencies: [], running: false, provisional: false })
+      this.inputs.set(id, {
+        definition: null,
+        key: id,
+        value,
+        changedAt: this.revision,
+        verifiedAt: this.revision,
+        dependencies: [],
+        running: false,
+        cycleHead: NO_CYCLE,
+        provisional: false,
+      })
     }
   }
 }
@@ -293,7 +363,11 @@ function sameNames(before: readonly string[] | null, after: readonly string[] | 
  * Defines a query. `compute` must be pure: all it may read are inputs and other queries of `db`, and what it returns
  * must not be mutated. `name` shows up in counters as `query:<name>`.
  */
-export function query<K extends Key, V>(name: string, compute: (db: Database, key: K) => V, options: QueryOptions<V> = {}): Query<K, V> {
+export function query<K extends Key, V>(
+  name: string,
+  compute: (db: Database, key: K) => V,
+  options: QueryOptions<V> = {},
+): Query<K, V> {
   const definition: Definition = {
     name,
     compute: compute as Definition['compute'],
