@@ -51,7 +51,9 @@ async function main(): Promise<void> {
   )
   for (const row of rows) console.log(formatRow(row))
   const count = (column: 'send' | 'sync'): number => rows.filter((row) => row[column] === 'no').length
-  console.error(`oracle: ${rows[0]?.crate ?? options.crateDir}: ${rows.length} types, ${count('send')} not Send, ${count('sync')} not Sync`)
+  console.error(
+    `oracle: ${rows[0]?.crate ?? options.crateDir}: ${rows.length} types, ${count('send')} not Send, ${count('sync')} not Sync`,
+  )
 }
 
 function readOptions(): Options {

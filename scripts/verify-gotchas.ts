@@ -8,15 +8,15 @@
  * environment and build output stay in the user's cache folder. Status 1: something differs; each difference is a line.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheRoot } from './corpus/packages.ts'
+import { type FreeThreadedEnvironment, freeThreadedEnvironment } from './free-threaded-environment.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const GOTCHAS = join(ROOT, 'examples', 'gotchas')
 const REFUSED = join(ROOT, 'examples', 'refused')
 const TARGET = join(cacheRoot(), 'target', 'examples')
-const ENVIRONMENT = join(cacheRoot(), 'venv-3.14t')
 /** A build from nothing on a slow machine; the observation itself takes seconds. */
 const BUILD_TIMEOUT_MS = 10 * 60 * 1000
 const OBSERVE_TIMEOUT_MS = 3 * 60 * 1000
@@ -25,32 +25,25 @@ const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024
 type Row = readonly string[]
 
 function main(): number {
-  const python = freeThreadedPython()
-  const differences = [...verifyGotchas(python), ...verifyRefused(python)]
+  const environment = freeThreadedEnvironment(['maturin>=1.9,<2'])
+  const differences = [...verifyGotchas(environment), ...verifyRefused(environment.python)]
   for (const difference of differences) console.error(`verify-gotchas: ${difference}`)
   console.log(differences.length === 0 ? 'verify-gotchas: both examples do what they claim' : `${differences.length} differences`)
   return differences.length === 0 ? 0 : 1
 }
 
-function freeThreadedPython(): string {
-  return execFileSync('bash', [join(ROOT, 'scripts', 'free-threaded-python.sh')], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim()
-}
-
-function verifyGotchas(python: string): readonly string[] {
-  const bin = join(ENVIRONMENT, 'bin')
-  if (!existsSync(join(bin, 'maturin'))) {
-    run(python, ['-m', 'venv', ENVIRONMENT], ROOT)
-    run(join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', 'maturin>=1.9,<2'], ROOT)
-  }
-  run(join(bin, 'maturin'), ['develop', '--locked', '--quiet'], GOTCHAS, { VIRTUAL_ENV: ENVIRONMENT })
-  const observed = execFileSync(join(bin, 'python'), ['observe.py'], {
+function verifyGotchas({ folder, bin, python }: FreeThreadedEnvironment): readonly string[] {
+  execFileSync(join(bin, 'maturin'), ['develop', '--locked', '--quiet'], {
+    cwd: GOTCHAS,
+    env: variables({ VIRTUAL_ENV: folder }),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: BUILD_TIMEOUT_MS,
+  })
+  const observed = execFileSync(python, ['observe.py'], {
     cwd: GOTCHAS,
     encoding: 'utf8',
     // The panics are meant; their backtraces would be eight pages of noise.
-    env: environment({ RUST_BACKTRACE: '0' }),
+    env: variables({ RUST_BACKTRACE: '0' }),
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: OBSERVE_TIMEOUT_MS,
   })
@@ -73,7 +66,7 @@ function classesRefusedByCargo(python: string): readonly Row[] {
   const check = spawnSync('cargo', ['check', '--locked', '--message-format', 'json'], {
     cwd: REFUSED,
     encoding: 'utf8',
-    env: environment({ PYO3_PYTHON: python }),
+    env: variables({ PYO3_PYTHON: python }),
     maxBuffer: OUTPUT_LIMIT_BYTES,
     timeout: BUILD_TIMEOUT_MS,
   })
@@ -82,7 +75,8 @@ function classesRefusedByCargo(python: string): readonly Row[] {
     const row = line.startsWith('{') ? refusedClass(JSON.parse(line) as CargoMessage) : null
     if (row) found.set(row.join('\t'), row)
   }
-  if (check.status === 0 || found.size === 0) return [['cargo check', check.status === 0 ? 'succeeded' : check.stderr.slice(-2000)]]
+  if (check.status === 0 || found.size === 0)
+    return [['cargo check', check.status === 0 ? 'succeeded' : check.stderr.slice(-2000)]]
   return [...found.values()]
 }
 
@@ -92,7 +86,11 @@ interface CargoMessage {
     readonly level: string
     readonly message: string
     readonly code: { readonly code: string } | null
-    readonly spans: readonly { readonly is_primary: boolean; readonly file_name: string; readonly text: readonly { readonly text: string }[] }[]
+    readonly spans: readonly {
+      readonly is_primary: boolean
+      readonly file_name: string
+      readonly text: readonly { readonly text: string }[]
+    }[]
   }
 }
 
@@ -110,11 +108,13 @@ function refusedClass({ reason, message }: CargoMessage): Row | null {
 function traitsLacking(python: string, expected: readonly Row[]): readonly Row[] {
   const oracle = execFileSync(process.execPath, [join(ROOT, 'scripts', 'oracle.ts'), REFUSED], {
     encoding: 'utf8',
-    env: environment({ PYO3_PYTHON: python }),
+    env: variables({ PYO3_PYTHON: python }),
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: BUILD_TIMEOUT_MS,
   })
-  const answers = new Map(rows(oracle).map(([, file, , , path = '', send, sync]) => [path.split('::').at(-1) ?? path, { file, send, sync }]))
+  const answers = new Map(
+    rows(oracle).map(([, file, , , path = '', send, sync]) => [path.split('::').at(-1) ?? path, { file, send, sync }]),
+  )
   return expected.map(([name = '']) => {
     const answer = answers.get(name)
     const lacks = [...(answer?.send === 'no' ? ['Send'] : []), ...(answer?.sync === 'no' ? ['Sync'] : [])]
@@ -144,11 +144,7 @@ function differencesBetween(what: string, expected: readonly Row[], found: reado
   ]
 }
 
-function run(command: string, args: readonly string[], cwd: string, extra: Record<string, string> = {}): void {
-  execFileSync(command, args, { cwd, env: environment(extra), stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_TIMEOUT_MS })
-}
-
-function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
+function variables(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, CARGO_TARGET_DIR: TARGET, ...extra }
 }
 

@@ -32,7 +32,10 @@ export interface RustdocImpl {
 }
 
 export interface RustdocGenerics {
-  readonly params: readonly { readonly name: string; readonly kind: { readonly type?: { readonly bounds: readonly RustdocBound[] } } }[]
+  readonly params: readonly {
+    readonly name: string
+    readonly kind: { readonly type?: { readonly bounds: readonly RustdocBound[] } }
+  }[]
   readonly where_predicates: readonly {
     readonly bound_predicate?: { readonly type: RustdocType; readonly bounds: readonly RustdocBound[] }
   }[]
