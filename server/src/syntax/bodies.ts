@@ -1,9 +1,10 @@
 import type { BodyFacts, Fact, Role } from './body.ts'
 import { readFact } from './expressions.ts'
 import { children, is } from './node.ts'
-import { parseTree } from './parser.ts'
+import { type ParseFailure, parseTree } from './parser.ts'
 import type { Span } from './span.ts'
 import type { FlatTree } from './tree.ts'
+import { withoutGrammarGaps } from './workarounds.ts'
 
 /** Macro calls in arguments of macro calls are read this deep. */
 const MAX_MACRO_DEPTH = 4
@@ -39,12 +40,21 @@ export type FactContent<F extends Fact = Fact> = F extends Fact ? Omit<F, 'paren
  */
 export function bodyFacts(text: string, span: Span): BodyFacts {
   parsed++
-  const tree = parseTree(text, [span])
+  const tree = parsePatiently(text.slice(span.start, span.end), span.start, () => parseTree(text, [span]))
   if (typeof tree === 'string') return { facts: [], errors: [], failure: tree }
   const build: BodyBuild = { text, tree, facts: [], errors: [], macroDepth: 0, depth: 0 }
   for (const node of children(tree, 0)) readFact(build, node, -1, 'root')
   collectErrors(build)
   return { facts: build.facts, errors: build.errors, failure: null }
+}
+
+/** Parses with `read`; what has an error is tried again with the grammar's known gaps covered. */
+function parsePatiently(source: string, shift: number, read: () => FlatTree | ParseFailure): FlatTree | ParseFailure {
+  const tree = read()
+  if (typeof tree === 'string' || !tree.hasError) return tree
+  const patched = withoutGrammarGaps(source)
+  const again = patched === null ? tree : parseTree(patched, null, shift)
+  return typeof again !== 'string' && !again.hasError ? again : tree
 }
 
 function collectErrors({ tree, errors }: BodyBuild): void {
@@ -84,7 +94,8 @@ export function addMacroArguments(build: BodyBuild, span: Span, parent: number):
   const length = span.end - span.start
   if (length <= 2) return length === 2
   if (build.macroDepth >= MAX_MACRO_DEPTH) return false
-  const tree = parseTree(`${build.text.slice(span.start, span.end)};`, null, span.start)
+  const source = `${build.text.slice(span.start, span.end)};`
+  const tree = parsePatiently(source, span.start, () => parseTree(source, null, span.start))
   if (typeof tree === 'string' || tree.hasError) return false
   const [statement = -1, ...more] = children(tree, 0)
   if (more.length > 0 || !is(tree, statement, 'expression_statement')) return false
