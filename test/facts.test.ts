@@ -221,6 +221,8 @@ describe('versions and features', () => {
       'a Shared\tstd::sync::Arc<u8>\t@23',
       'g other::inner',
       'r Again\tdemo::Branch',
+      'r Either\tdemo::Plain\t@01',
+      'r Either\tdemo::Branch\t@23',
       'r Loop\tdemo::Loop',
       'r Outside\tother::Thing',
       's Branch<T>\t-\t-\t@01',
@@ -278,6 +280,12 @@ describe('versions and features', () => {
     expect(small.crate('demo', '2.0.0')?.lookup(['Loop'])).toBeNull()
     expect(small.crate('demo', '2.0.0')?.lookup(['Outside', 'deep'])).toEqual({ kind: 'reexport', path: 'other::Thing::deep' })
     expect(small.crate('demo', '2.0.0')?.lookup([])).toMatchObject({ kind: 'module', globs: ['other::inner'] })
+  })
+
+  it('does not pick one of two things of a name', () => {
+    expect(small.crate('demo', '1.0.0')?.lookup(['Either'])).toMatchObject({ type: { path: 'demo::Plain' } })
+    expect(small.crate('demo', '2.0.0')?.lookup(['Either'])).toMatchObject({ type: { path: 'demo::Branch' } })
+    expect(small.crate('demo', null)?.lookup(['Either'])).toMatchObject({ kind: 'alias', alias: { target: null } })
   })
 
   it('keeps impls for particular arguments apart', () => {

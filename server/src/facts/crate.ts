@@ -6,6 +6,7 @@ import type {
   FactNamespace,
   FactPreludeName,
   FactsCrate,
+  FactTrait,
   FactType,
   FeatureState,
 } from './facts.ts'
@@ -34,7 +35,7 @@ export function factsCrate(context: CrateContext): FactsCrate {
   const visible = (configs: readonly number[] | null): boolean =>
     configs === null || configs.some((index) => choice.configs.includes(index))
   const lookup = (path: readonly string[], namespace: FactNamespace = 'type'): FactItem | null =>
-    find(context, path, namespace, visible, maxHops)
+    find({ context, namespace, visible, hops: maxHops }, path)
   const module = (path: readonly string[]): ModuleEntries | null => {
     const found = lookup(path)
     return found?.kind === 'module' ? (section.modules.get(found.path.split('::').slice(1).join('::')) ?? null) : null
@@ -42,7 +43,7 @@ export function factsCrate(context: CrateContext): FactsCrate {
   const names = (path: readonly string[], namespace: FactNamespace = 'type'): string[] => {
     const entries = module(path)?.items[namespace] ?? []
     const items = [...entries].filter(([, list]) => list.some((entry) => visible(entry.configs))).map(([name]) => name)
-    return namespace === 'type' ? [...new Set([...items, ...childModules(section, path.join('::'))])] : items
+    return namespace === 'type' ? [...new Set([...items, ...childModules(section, path.join('::'), visible)])] : items
   }
   const prelude = (edition: string): FactPreludeName[] => {
     const path = ['prelude', `rust_${edition}`]
@@ -57,21 +58,26 @@ export function factsCrate(context: CrateContext): FactsCrate {
   return { name: section.name, verified, complete: choice.exact, lookup, names, prelude }
 }
 
-function childModules(section: Section, parent: string): string[] {
+function childModules(section: Section, parent: string, visible: Visible): string[] {
   const prefix = parent === '' ? '' : `${parent}::`
-  const below = [...section.modules].filter(([path, module]) => module.visible && path !== '' && path.startsWith(prefix))
+  const below = [...section.modules].filter(
+    ([path, module]) => module.visible && visible(module.configs) && path !== '' && path.startsWith(prefix),
+  )
   return below.map(([path]) => path.slice(prefix.length)).filter((name) => name !== '' && !name.includes('::'))
 }
 
 type Visible = (configs: readonly number[] | null) => boolean
 
-function find(
-  context: CrateContext,
-  path: readonly string[],
-  namespace: FactNamespace,
-  visible: Visible,
-  hops: number,
-): FactItem | null {
+interface Search {
+  readonly context: CrateContext
+  readonly namespace: FactNamespace
+  readonly visible: Visible
+  /** How many more re-exports are followed. */
+  readonly hops: number
+}
+
+function find(search: Search, path: readonly string[]): FactItem | null {
+  const { context, namespace, visible } = search
   const { section } = context
   let parent = ''
   for (const [index, segment] of path.entries()) {
@@ -82,18 +88,18 @@ function find(
       parent = here
       continue
     }
-    const entries = section.modules
-      .get(parent)
-      ?.items[last ? namespace : 'type'].get(segment)
-      ?.filter((entry) => visible(entry.configs))
-    const [entry] = entries ?? []
-    if (!entry || !entries) return null
-    const rest = path.slice(index + 1)
-    if (entry.fields[1] !== undefined && 'rvw'.includes(entry.kind))
-      return follow(context, entry.fields[1], rest, namespace, visible, hops)
-    if ('rvw'.includes(entry.kind)) return context.sibling(['std', ...path], namespace)
-    if (last) return readItem(context, `${section.name}::${here}`, segment, entries)
-    return rest.length === 1 ? variant(context, `${section.name}::${here}`, entry, rest[0] ?? '') : null
+    const listed = section.modules.get(parent)?.items[last ? namespace : 'type'].get(segment) ?? []
+    const entries = fittingEntries(
+      context,
+      listed.filter((entry) => visible(entry.configs)),
+    )
+    const full = `${section.name}::${here}`
+    if (last && !entries.some(isReexport)) return readItem(context, full, segment, entries)
+    const items = entries.map((entry) =>
+      isReexport(entry) ? follow(search, entry, path, index) : variant(context, full, entry, path.slice(index + 1)),
+    )
+    const agree = items.every((item) => JSON.stringify(item) === JSON.stringify(items[0]))
+    return agree ? (items[0] ?? null) : ambiguous(full)
   }
   return moduleItem(section, parent, visible)
 }
@@ -105,23 +111,30 @@ function moduleItem(section: Section, path: string, visible: Visible): FactModul
   return { kind: 'module', path: path === '' ? section.name : `${section.name}::${path}`, complete: module.complete, globs }
 }
 
-function follow(
-  context: CrateContext,
-  target: string,
-  rest: readonly string[],
-  namespace: FactNamespace,
-  visible: Visible,
-  hops: number,
-): FactItem | null {
-  const [crate = '', ...below] = [...target.split('::'), ...rest]
+function isReexport(entry: Entry): boolean {
+  return entry.kind === 'r' || entry.kind === 'v' || entry.kind === 'w'
+}
+
+/** Where the re-export at `path[index]` leads, with the rest of the path. Without a target: to the same place in std. */
+function follow(search: Search, entry: Entry, path: readonly string[], index: number): FactItem | null {
+  const { context, namespace, hops } = search
+  const target = entry.fields[1]
+  if (target === undefined) return context.sibling(['std', ...path], namespace)
+  const [crate = '', ...below] = [...target.split('::'), ...path.slice(index + 1)]
   if (hops === 0) return null
-  if (crate === context.section.name) return find(context, below, namespace, visible, hops - 1)
+  if (crate === context.section.name) return find({ ...search, hops: hops - 1 }, below)
   const known = context.toolchain === null ? null : context.sibling([crate, ...below], namespace)
   return known ?? { kind: 'reexport', path: [crate, ...below].join('::') }
 }
 
-function variant(context: CrateContext, path: string, entry: Entry, name: string): FactItem | null {
-  if (entry.kind !== 'e') return null
+/** A name that stands for different things in the versions or with the features in question: saying so beats picking one. */
+function ambiguous(path: string): FactItem {
+  return { kind: 'alias', alias: { path, params: [], target: null } }
+}
+
+function variant(context: CrateContext, path: string, entry: Entry, rest: readonly string[]): FactItem | null {
+  const [name = ''] = rest
+  if (entry.kind !== 'e' || rest.length !== 1) return null
   const type = readType(context.section.name, path, entry.kind, entry.fields)
   return type.variants.includes(name) ? { kind: 'variant', path: `${path}::${name}` } : null
 }
@@ -129,26 +142,21 @@ function variant(context: CrateContext, path: string, entry: Entry, name: string
 function readItem(context: CrateContext, path: string, name: string, entries: readonly Entry[]): FactItem | null {
   const [entry] = entries
   if (!entry) return null
-  if ('seu'.includes(entry.kind)) return { kind: 'type', type: joinTypes(context, path, entries) }
+  if (entries.some((each) => each.kind !== entry.kind)) return ambiguous(path)
   if (entry.kind === 'p') return { kind: 'primitive', name }
   if (entry.kind === 'f' || entry.kind === 'x') return { kind: 'other', path }
-  const fitting = fittingEntries(context, entries)
-  const [one = entry] = fitting
-  if (entry.kind === 'a')
-    return fitting.length > 1 ? ambiguousAlias(path, fitting) : { kind: 'alias', alias: readAlias(path, one.fields) }
-  if (entry.kind !== 't') return null
-  const traits = fitting.map((each) => readTrait(path, each.fields))
-  const [trait] = traits
-  if (!trait) return null
-  const autos = trait.autoSupertraits.filter((auto) => traits.every((other) => other.autoSupertraits.includes(auto)))
-  const differ = traits.some((other) => other.autoSupertraits.length !== autos.length)
-  return { kind: 'trait', trait: { ...trait, autoSupertraits: autos, complete: trait.complete && !differ } }
+  if (entry.kind === 'a') return entries.length > 1 ? ambiguous(path) : { kind: 'alias', alias: readAlias(path, entry.fields) }
+  if (entry.kind === 't') return { kind: 'trait', trait: joinTraits(path, entry, entries) }
+  return { kind: 'type', type: joinTypes(context, path, entry, entries) }
 }
 
-/** An alias whose target depends on version or features: nothing is known of it, and saying so beats picking one. */
-function ambiguousAlias(path: string, entries: readonly Entry[]): FactItem {
-  const [first] = entries.map((entry) => readAlias(path, entry.fields))
-  return { kind: 'alias', alias: { path, params: first?.params ?? [], target: null } }
+/** What all entries say of a trait: auto supertraits that only some have are left out, and it counts as incomplete. */
+function joinTraits(path: string, first: Entry, entries: readonly Entry[]): FactTrait {
+  const trait = readTrait(path, first.fields)
+  const traits = entries.map((each) => readTrait(path, each.fields))
+  const autoSupertraits = trait.autoSupertraits.filter((auto) => traits.every((other) => other.autoSupertraits.includes(auto)))
+  const differ = traits.some((other) => other.autoSupertraits.length !== autoSupertraits.length)
+  return { ...trait, autoSupertraits, complete: traits.every((each) => each.complete) && !differ }
 }
 
 function fittingEntries(context: CrateContext, entries: readonly Entry[]): readonly Entry[] {
@@ -161,14 +169,12 @@ function fittingEntries(context: CrateContext, entries: readonly Entry[]): reado
   return entries.filter((entry) => entry.configs === null || entry.configs.some((index) => chosen.includes(index)))
 }
 
-function joinTypes(context: CrateContext, path: string, entries: readonly Entry[]): FactType {
-  const fitting = fittingEntries(context, entries)
-  const [first] = fitting
-  const base = readType(context.section.name, path, first?.kind ?? 's', first?.fields ?? [])
-  const variants = [...new Set(fitting.flatMap((entry) => readType(base.crate, path, entry.kind, entry.fields).variants))]
+function joinTypes(context: CrateContext, path: string, first: Entry, entries: readonly Entry[]): FactType {
+  const base = readType(context.section.name, path, first.kind, first.fields)
+  const variants = [...new Set(entries.flatMap((entry) => readType(base.crate, path, entry.kind, entry.fields).variants))]
   const cond = (trait: 'Send' | 'Sync', field: number): FactCond => {
-    const texts = new Set(fitting.map((entry) => entry.fields[field] ?? ''))
-    const decls = new Set(fitting.map((entry) => entry.fields[0]))
+    const texts = new Set(entries.map((entry) => entry.fields[field] ?? ''))
+    const decls = new Set(entries.map((entry) => entry.fields[0]?.replace(/'\w+(, )?/g, '')))
     const [text = ''] = texts
     if (texts.size > 1 || (decls.size > 1 && text !== '+' && text !== '-'))
       return unknownCond('depends on the version or features of the crate')
