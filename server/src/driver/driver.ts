@@ -108,7 +108,7 @@ async function runRound<T>(db: Database, goal: (db: Database) => T, options: Run
       db.onCheckpoint = checkpoint
     }
     // A chain of unfinished queries would start over for ever: give it more time until something gets finished.
-    if (db.completed === finished) slice *= 2
+    if (db.completed === finished) slice = Math.max(1, slice * 2)
     await turn()
   }
 }

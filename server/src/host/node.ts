@@ -83,8 +83,16 @@ function names(path: string, entries: readonly Dirent[]): readonly string[] {
   for (const entry of entries) {
     if (entry.isDirectory()) found.push(`${entry.name}/`)
     else if (entry.isFile()) found.push(entry.name)
-    else if (entry.isSymbolicLink() && statSync(`${path}/${entry.name}`, { throwIfNoEntry: false })?.isFile())
-      found.push(entry.name)
+    else if (entry.isSymbolicLink() && isFile(`${path}/${entry.name}`)) found.push(entry.name)
   }
   return found.sort()
+}
+
+/** Whether a link leads to a file. One that leads to itself is an error (ELOOP) that `throwIfNoEntry` does not cover. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }

@@ -32,7 +32,7 @@ export function normalize(path: string): string {
 /** `relative` (as written in a manifest: `/` or `\`, possibly absolute) seen from directory `base`. */
 export function join(base: string, relative: string): string {
   const slashed = relative.replaceAll('\\', '/')
-  return normalize(isAbsolute(slashed) ? slashed : `${base}/${slashed}`)
+  return normalize(isAbsolute(slashed) ? slashed : `${base}${base.endsWith('/') ? '' : '/'}${slashed}`)
 }
 
 /** The directory that holds `path`; null at a root. */
