@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of snippets look like those of template strings.
 import { describe, expect, test } from 'vitest'
 import { matchBrackets } from '../server/src/syntax/brackets.ts'
 import { lex } from '../server/src/syntax/lexer.ts'

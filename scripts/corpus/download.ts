@@ -17,6 +17,10 @@ import { promisify } from 'node:util'
 import { type CorpusPackage, corpusRoot, packageFolder } from './packages.ts'
 
 const run = promisify(execFile)
+/** Not tar: its gzip fails on the bytes that some published archives carry after their end. The filter came with Python 3.11.4. */
+const UNPACK = `import sys, tarfile
+with tarfile.open(sys.argv[1]) as archive:
+    archive.extractall(sys.argv[2], **({'filter': 'data'} if hasattr(tarfile, 'data_filter') else {}))`
 const PAGE_LIMIT_BYTES = 64 * 1024 * 1024
 
 /**
@@ -118,8 +122,7 @@ async function unpack(archive: string, folder: string): Promise<void> {
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial)
   try {
-    // Not tar: its gzip fails on the bytes that some published archives carry after their end. The filter keeps files inside.
-    await run('python3', ['-m', 'tarfile', '--filter', 'data', '-e', archive, partial])
+    await run('python3', ['-c', UNPACK, archive, partial])
     const entries = readdirSync(partial, { withFileTypes: true })
     const [only] = entries
     renameSync(entries.length === 1 && only?.isDirectory() ? join(partial, only.name) : partial, folder)
