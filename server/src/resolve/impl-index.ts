@@ -1,0 +1,153 @@
+import { conjunction } from '../project/cfg.ts'
+import type { CrateId } from '../project/crate-graph.ts'
+import { type Database, type Query, query } from '../query/database.ts'
+import type { ImplItem, TypeExpr } from '../syntax/summary.ts'
+import type { Condition } from './conditions.ts'
+import { authorityOf } from './crates.ts'
+import type { DefId, UnknownReason } from './defs.ts'
+import { expandedModule } from './expansions.ts'
+import { crateItems } from './items.ts'
+import { crateOfId } from './ids.ts'
+import { autoTraitOf, lowerTraitPath, resolveTraitPath } from './lower-bounds.ts'
+import { newLowering } from './lowering.ts'
+import { moduleScope } from './scopes.ts'
+import { moduleTree } from './module-tree.ts'
+import { sameValue } from './same-value.ts'
+import { itemOf } from './scopes.ts'
+import { implSelf, typeParamsOf } from './self-type.ts'
+import type { TraitRef, Ty } from './ty.ts'
+import { scopeInside } from './type-scope.ts'
+
+/** The trait impls of a crate with sources, wherever they stand: in modules, function bodies and constants. */
+export interface ImplIndex {
+  /** Impls of Send and Sync, negative ones included. */
+  readonly autos: ReadonlyMap<'Send' | 'Sync', readonly DefId[]>
+  /** Impls of all other traits. */
+  readonly byTrait: ReadonlyMap<DefId, readonly DefId[]>
+  /** `unsafe` and negative impls of a trait that cannot be told: it may be Send or Sync. */
+  readonly doubtful: readonly { readonly impl: DefId; readonly reason: UnknownReason }[]
+}
+
+/** All trait impls of a crate by trait; empty for a crate without sources. */
+export const implIndex: Query<CrateId, ImplIndex> = query(
+  'implIndex',
+  (db, crate: CrateId): ImplIndex => {
+    const autos = new Map<'Send' | 'Sync', DefId[]>([['Send', []], ['Sync', []]])
+    const byTrait = new Map<DefId, DefId[]>()
+    const doubtful: { impl: DefId; reason: UnknownReason }[] = []
+    if (authorityOf(db, crate).kind !== 'source') return { autos, byTrait, doubtful }
+    for (const each of crateItems(db, crate)) {
+      if (each.item.kind !== 'impl' || !each.item.trait) continue
+      const trait = resolveTraitPath(newLowering(db, { ...scopeInside(each), selfOwner: null }), each.item.trait.path)
+      const auto = trait.trait === null ? null : autoTraitOf(trait.trait)
+      if (auto) autos.get(auto)?.push(each.id)
+      else if (trait.trait !== null) byTrait.set(trait.trait, [...(byTrait.get(trait.trait) ?? []), each.id])
+      else if (trait.reason && (each.item.unsafe || each.item.trait.negative)) doubtful.push({ impl: each.id, reason: trait.reason })
+    }
+    return { autos, byTrait, doubtful }
+  },
+  { equals: sameValue },
+)
+
+/** An impl after resolution. */
+export interface ImplHead {
+  readonly id: DefId
+  readonly negative: boolean
+  readonly unsafe: boolean
+  /** Type parameters; types below name them with `owner === id`. */
+  readonly params: readonly string[]
+  readonly self: Ty
+  /** null for an inherent impl. */
+  readonly trait: TraitRef | null
+  /** The head names a const argument or an array length that is no parameter of the impl: types do not keep those. */
+  readonly constHead: boolean
+  readonly condition: Condition
+}
+
+/** What an impl is for; its where clauses are `declaredBounds`. null if it is gone, or named in its own head. */
+export const implHead: Query<DefId, ImplHead | null> = query(
+  'implHead',
+  (db, id: DefId): ImplHead | null => {
+    const each = itemOf(db, id)
+    const self = each && implSelf(db, id)
+    if (each?.item.kind !== 'impl' || !self) return null
+    const { item } = each
+    const trait = item.trait ? lowerTraitPath(newLowering(db, scopeInside(each)), item.trait.path) : null
+    const condition = conjunction([moduleScope(db, each.module)?.condition ?? each.condition, each.condition])
+    return {
+      id,
+      negative: item.trait?.negative ?? false,
+      unsafe: item.unsafe,
+      params: typeParamsOf(each),
+      self,
+      trait,
+      constHead: namesConstant(item, item.self),
+      condition,
+    }
+  },
+  { equals: sameValue, cycle: () => null },
+)
+
+function namesConstant(item: ImplItem, type: TypeExpr): boolean {
+  const isParam = (name: string): boolean => item.generics.params.some((param) => param.kind === 'const' && param.name === name.trim())
+  switch (type.kind) {
+    case 'const':
+      return !isParam(type.text.replace(/^\{\s*|\s*\}$/g, ''))
+    case 'array':
+      return !isParam(type.length) || namesConstant(item, type.inner)
+    case 'path':
+      return type.path.segments.some((segment) => segment.args?.args.some((arg) => namesConstant(item, arg)))
+    case 'ref':
+    case 'ptr':
+    case 'slice':
+      return namesConstant(item, type.inner)
+    case 'tuple':
+      return type.items.some((each) => namesConstant(item, each))
+    default:
+      return false
+  }
+}
+
+/** All explicit impls of Send or Sync for one type. */
+export interface AutoImpls {
+  /** Their heads name the type; whether they match is for the caller to see. */
+  readonly impls: readonly ImplHead[]
+  /** Why there may be more; null if these are all. */
+  readonly incomplete: UnknownReason | null
+}
+
+/** The explicit impls of an auto trait for a struct, enum or union with sources: only its own crate can hold any. */
+export function autoImplsOf(db: Database, def: DefId, trait: 'Send' | 'Sync'): AutoImpls {
+  const crate = crateOfId(def)
+  const index = implIndex(db, crate)
+  const impls = (index.autos.get(trait) ?? []).flatMap((id) => implHead(db, id) ?? []).filter((head) => mayBeFor(head.self, def))
+  const doubt = index.doubtful.find(({ impl }) => mayBeFor(implHead(db, impl)?.self ?? null, def))
+  return { impls, incomplete: doubt?.reason ?? macroDoubt(db, crate, itemOf(db, def)?.item.name ?? '') }
+}
+
+/** A self type that is not known may be this one. */
+function mayBeFor(self: Ty | null, def: DefId): boolean {
+  return self === null || self.kind === 'unknown' || (self.kind === 'adt' && self.def === def)
+}
+
+/** A macro that cannot be looked into and is given the type's name may write an impl for it. */
+function macroDoubt(db: Database, crate: CrateId, name: string): UnknownReason | null {
+  return opaqueWords(db, crate).get(name) ?? null
+}
+
+/** Identifiers given to macros of the crate that cannot be looked into, each with the first such macro. */
+const opaqueWords: Query<CrateId, ReadonlyMap<string, UnknownReason>> = query(
+  'opaqueWords',
+  (db, crate: CrateId): ReadonlyMap<string, UnknownReason> => {
+    const found = new Map<string, UnknownReason>()
+    for (const { id } of moduleTree(db, crate).modules) {
+      for (const { reason, words, onlyWords } of expandedModule(db, id)?.opaque ?? []) {
+        // Derives add impls of the trait they are named for.
+        if (onlyWords || reason.code === 'derive-macro') continue
+        for (const word of words.keys()) if (!found.has(word)) found.set(word, reason)
+      }
+    }
+    return found
+  },
+  { equals: sameValue },
+)
