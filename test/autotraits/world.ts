@@ -215,7 +215,7 @@ export function world(source: string): World {
         const { rest, cfg } = takeCfg(text.trim())
         const named = /^(\w+): (.*)$/.exec(rest)
         const written = named?.[2] ?? rest
-        return { name: named?.[1] ?? String(index), variant: null, ty: type(written, def), text: written, index, cfg }
+        return { name: named?.[1] ?? String(index), variant: null, ty: type(written, def), index, cfg }
       })
       info = { name: def, params: decl.params, fields, opaque: null, place }
       adts.set(def, info)
@@ -240,6 +240,7 @@ export function world(source: string): World {
       return ty
     },
     adt,
+    fieldText: (def, field) => takeCfg(decls.get(def)?.fields[field.index ?? -1]?.trim() ?? '').rest.replace(/^\w+: /, ''),
     header: (def) => ({ name: def, params: paramsOf(def) }),
     explicitImpls(def, trait) {
       const of = impls.filter((impl) => impl.trait === trait && /^\w+/.exec(impl.self.trim())?.[0] === def)
@@ -284,8 +285,8 @@ export function world(source: string): World {
       }
     },
     declaredBounds: (owner) => predicates(decls.get(owner)?.where ?? impls.find((impl) => impl.id === owner)?.where ?? [], owner),
-    plainImpls: (trait) =>
-      impls.filter((impl) => impl.trait === trait && impl.params.length === 0).map((impl) => type(impl.self)),
+    hasPlainImpl: (trait, ty) =>
+      impls.filter((impl) => impl.trait === trait && impl.params.length === 0 && type(impl.self) === ty).length === 1,
     langTrait: (trait) => (trait === 'Copy' || trait === 'Clone' ? trait : null),
   }
   return { oracle, type }

@@ -132,7 +132,12 @@ function fieldStep(solver: Solver, at: Obligation, field: AdtInfo['fields'][numb
   const adt = at.ty.kind === 'adt' ? solver.oracle.adt(at.ty.def) : null
   const owner = [adt?.name ?? '?', field.variant].filter((name) => name !== null).join('::')
   const place: Place | null = adt?.place.kind === 'item' ? { ...adt.place, field: field.index } : (adt?.place ?? null)
-  return { text: `${owner}.${field.name}: ${field.text}`, detail: null, via: 'field', place }
+  return {
+    text: `${owner}.${field.name}: ${at.ty.kind === 'adt' ? solver.oracle.fieldText(at.ty.def, field) : '?'}`,
+    detail: null,
+    via: 'field',
+    place,
+  }
 }
 
 function placeOf(part: Part): Place | null {

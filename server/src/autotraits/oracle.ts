@@ -43,8 +43,6 @@ export interface FieldInfo {
   /** Variant that holds the field, null for structs and unions. */
   readonly variant: string | null
   readonly ty: Ty
-  /** The type as written. */
-  readonly text: string
   /** Position in the item's `fields`; null where there is no such item (hand-made worlds, facts). */
   readonly index: number | null
   /** When the field exists, as far as that is undecided; `const true` for always. */
@@ -128,6 +126,8 @@ export interface TypeOracle {
   adt(def: DefId): AdtInfo | null
   /** Name and parameters of any nameable type, foreign ones too. */
   header(def: DefId): { readonly name: string; readonly params: readonly string[] }
+  /** The type of a field of `def` as written, on one line. */
+  fieldText(def: DefId, field: FieldInfo): string
   explicitImpls(def: DefId, trait: AutoTrait): ImplSet
   /** null if no facts speak about this definition (it has source, or nothing is known). */
   fact(def: DefId, trait: AutoTrait): FactCond | null
@@ -135,8 +135,8 @@ export interface TypeOracle {
   trait(def: DefId): TraitInfo | null
   /** Bounds that the owner of a parameter (type, impl, fn, trait) declares. */
   declaredBounds(owner: DefId): readonly Predicate[]
-  /** Self types of impls of a trait that are in reach and without parameters; null if they cannot be listed. */
-  plainImpls(trait: DefId): readonly Ty[] | null
-  /** Identity of a trait that is built into the language or std, as `Sized`, `Copy`, `Clone`; null for others. */
-  langTrait(trait: DefId): string | null
+  /** Whether there is exactly one impl, without parameters, conditions or arguments, of a trait for exactly this type. */
+  hasPlainImpl(trait: DefId, ty: Ty): boolean
+  /** Whether a trait is the `Copy` or `Clone` of std; null for others. */
+  langTrait(trait: DefId): 'Copy' | 'Clone' | null
 }

@@ -12,11 +12,9 @@ export function proves(oracle: TypeOracle, env: Environments, predicate: Predica
   if (owner !== null && env(owner).other(predicate)) return true
   const trait = predicate.trait?.trait
   if (!trait) return false
-  const lang = oracle.langTrait(trait)
-  if (lang === 'Copy' || lang === 'Clone') return isCopyPrimitive(predicate.ty)
+  if (oracle.langTrait(trait) !== null) return isCopyPrimitive(predicate.ty)
   if ((predicate.trait?.args.length ?? 0) > 0) return false
-  const impls = oracle.plainImpls(trait)
-  return impls !== null && impls.filter((self) => self === predicate.ty).length === 1 && isExact(predicate.ty)
+  return isExact(predicate.ty) && oracle.hasPlainImpl(trait, predicate.ty)
 }
 
 /** Pointers of std are Sized whatever they point to. */

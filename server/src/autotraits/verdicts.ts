@@ -105,7 +105,7 @@ function writtenNeeds(solver: Solver, def: DefId, impls: readonly ImplInfo[]): s
 
 /** A field that keeps its type from being Send or Sync, or leaves it unknown. */
 export interface FieldVerdict {
-  readonly field: FieldInfo
+  readonly field: FieldInfo & { readonly text: string }
   readonly trait: AutoTrait
   readonly verdict: 'no' | 'unknown'
   readonly reason: UnknownReason | null
@@ -128,6 +128,16 @@ export function judgeFields(solver: Solver, def: DefId, trait: AutoTrait): reado
     const cond = solver.type(obligation)
     if (cond.verdict === 'yes') return []
     const grounds = cond.verdict === 'no' ? groundsOf(solver, obligation) : []
-    return [{ field, trait, verdict: cond.verdict, reason: cond.reason, chain: becauseOfType(solver, obligation), grounds }]
+    const text = solver.oracle.fieldText(def, field)
+    return [
+      {
+        field: { ...field, text },
+        trait,
+        verdict: cond.verdict,
+        reason: cond.reason,
+        chain: becauseOfType(solver, obligation),
+        grounds,
+      },
+    ]
   })
 }

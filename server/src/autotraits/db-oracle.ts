@@ -1,0 +1,149 @@
+import { type Database, type Query, query } from '../query/database.ts'
+import type { DefId } from '../resolve/defs.ts'
+import { factItem } from '../resolve/fact-names.ts'
+import { crateOfId, idParts } from '../resolve/ids.ts'
+import { autoImplsOf, type ImplHead, implHead, implIndex } from '../resolve/impl-index.ts'
+import { makeTy } from '../resolve/interner.ts'
+import { normalizeAll } from '../resolve/normalize.ts'
+import { declaredBounds, unsizedParams } from '../resolve/predicates.ts'
+import { sameValue } from '../resolve/same-value.ts'
+import { itemOf } from '../resolve/scopes.ts'
+import { signature } from '../resolve/signature.ts'
+import { traitInfo } from '../resolve/traits.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { genericsOf } from '../resolve/type-scope.ts'
+import { loweredFact } from './fact-conditions.ts'
+import {
+  type AdtInfo,
+  type AutoTrait,
+  type FactCond,
+  type ImplInfo,
+  type ImplSet,
+  type Place,
+  type Predicate,
+  SIZED,
+  type TypeOracle,
+} from './oracle.ts'
+import { writtenTypes } from './written-types.ts'
+
+/** Answers the solver from the resolver and the facts. Everything it reads is recorded by the database. */
+export function dbOracle(db: Database): TypeOracle {
+  return {
+    make: (kind) => makeTy(db, kind),
+    normalize: (ty) => (mentionsProjection(ty) ? normalizeAll(db, ty) : ty),
+    adt: (def) => adtInfo(db, def),
+    header: (def) => header(db, def),
+    fieldText: (def, field) => (field.index === null ? '' : (writtenTypes(db, def)[field.index] ?? '')),
+    explicitImpls: (def, trait) => explicitImpls(db, def, trait),
+    fact: (def, trait) => factCond(db, def, trait),
+    trait: (def) => traitInfo(db, def),
+    declaredBounds: (owner) => declaredBounds(db, owner),
+    hasPlainImpl: (trait, ty) => hasPlainImpl(db, trait, ty),
+    langTrait,
+  }
+}
+
+const adtInfo: Query<DefId, AdtInfo | null> = query(
+  'adtInfo',
+  (db, def: DefId): AdtInfo | null => {
+    const found = signature(db, def)
+    if (!found) return null
+    const fields = found.fields.map(({ name, variant, ty, index, condition }) => ({ name, variant, ty, index, cfg: condition }))
+    return { name: found.name, params: found.params, fields, opaque: found.untrusted, place: placeOf(db, def) }
+  },
+  { equals: sameValue },
+)
+
+function placeOf(db: Database, def: DefId): Place {
+  const origin = itemOf(db, def)?.origin
+  return origin ? { kind: 'item', origin, field: null } : { kind: 'fact', reference: def }
+}
+
+function header(db: Database, def: DefId): { readonly name: string; readonly params: readonly string[] } {
+  const found = adtInfo(db, def)
+  if (found) return { name: found.name, params: found.params }
+  const fact = factItem(db, def)
+  if (fact?.kind !== 'type') return { name: def.split('\t').at(-1) ?? def, params: [] }
+  const params = fact.type.params.filter((param) => param.kind === 'type').map((param) => param.name)
+  return { name: fact.type.path.split('::').at(-1) ?? fact.type.path, params }
+}
+
+function explicitImpls(db: Database, def: DefId, trait: AutoTrait): ImplSet {
+  if (idParts(def).kind === 'fact') return { impls: loweredFact(db, `${def}|${trait}`)?.heads ?? [], incomplete: null }
+  const { impls, incomplete } = autoImplsOf(db, def, trait)
+  return { impls: impls.map((head) => implInfo(db, def, head)), incomplete }
+}
+
+function implInfo(db: Database, def: DefId, head: ImplHead): ImplInfo {
+  const { id, negative, params, self, constHead, condition } = head
+  return {
+    id,
+    negative,
+    params,
+    self,
+    constHead,
+    where: [...head.where, ...sizedBounds(db, def, head)],
+    cfg: condition,
+    place: placeOf(db, id),
+  }
+}
+
+/** What `impl<T>` silently wants of `T` where the type itself takes unsized arguments. */
+function sizedBounds(db: Database, def: DefId, head: ImplHead): readonly Predicate[] {
+  const type = itemOf(db, def)?.item
+  const impl = itemOf(db, head.id)?.item
+  if (!type || !impl || unsizedParams(genericsOf(type)).size === 0) return []
+  const unsized = unsizedParams(genericsOf(impl))
+  const sized = head.params.filter((name) => !unsized.has(name))
+  return sized.map((name) => ({ ty: makeTy(db, { kind: 'param', owner: head.id, name }), auto: null, trait: null, name: SIZED }))
+}
+
+function factCond(db: Database, def: DefId, trait: AutoTrait): FactCond | null {
+  return idParts(def).kind === 'fact' ? (loweredFact(db, `${def}|${trait}`)?.cond ?? null) : null
+}
+
+/** Only the crates of the trait and of the type may hold such an impl (orphan rule). */
+function hasPlainImpl(db: Database, trait: DefId, ty: Ty): boolean {
+  const crates = new Set([crateOfId(trait), ...(ty.kind === 'adt' ? [crateOfId(ty.def)] : [])])
+  const found = [...crates]
+    .flatMap((crate) => implIndex(db, crate).byTrait.get(trait) ?? [])
+    .flatMap((id) => implHead(db, id) ?? [])
+  const matching = found.filter((head) => head.self === ty && head.params.length === 0)
+  const [only] = matching
+  return (
+    matching.length === 1 &&
+    only !== undefined &&
+    !only.negative &&
+    !only.constHead &&
+    only.where.length === 0 &&
+    only.condition.kind === 'const'
+  )
+}
+
+function langTrait(trait: DefId): 'Copy' | 'Clone' | null {
+  const parts = idParts(trait)
+  if (parts.kind !== 'fact') return null
+  if (parts.path === 'std::marker::Copy') return 'Copy'
+  return parts.path === 'std::clone::Clone' ? 'Clone' : null
+}
+
+function mentionsProjection(ty: Ty): boolean {
+  switch (ty.kind) {
+    case 'proj':
+      return true
+    case 'adt':
+      return ty.args.some(mentionsProjection)
+    case 'ref':
+    case 'ptr':
+    case 'array':
+    case 'slice':
+      return mentionsProjection(ty.inner)
+    case 'tuple':
+      return ty.items.some(mentionsProjection)
+    case 'dyn':
+    case 'impl':
+      return ty.bounds.some((bound) => bound.args.some(mentionsProjection))
+    default:
+      return false
+  }
+}

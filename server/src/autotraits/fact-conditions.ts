@@ -1,0 +1,97 @@
+import type { FactHead, FactNeed, FactType } from '../facts/facts.ts'
+import { CFG_TRUE } from '../project/cfg.ts'
+import { type Database, type Query, query } from '../query/database.ts'
+import type { DefId } from '../resolve/defs.ts'
+import { factItem } from '../resolve/fact-names.ts'
+import { parseBoundText, parseTypeText } from '../resolve/fact-text.ts'
+import { crateOfId } from '../resolve/ids.ts'
+import { makeTy, unknownTy } from '../resolve/interner.ts'
+import { lowerBound } from '../resolve/lower-bounds.ts'
+import { lowerType, newLowering } from '../resolve/lowering.ts'
+import { sameValue } from '../resolve/same-value.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { factScope, type TypeScope } from '../resolve/type-scope.ts'
+import type { AutoTrait, FactCond, ImplInfo, Predicate } from './oracle.ts'
+
+/** What facts say about one type and one auto trait, lowered. */
+export interface LoweredFact {
+  readonly cond: FactCond
+  /** Impls for particular arguments; then `cond` does not count. */
+  readonly heads: readonly ImplInfo[]
+}
+
+/** Key: definition and trait, `def|Send`. null if no facts describe the definition as a type. */
+export const loweredFact: Query<string, LoweredFact | null> = query(
+  'loweredFact',
+  (db, key: string): LoweredFact | null => {
+    const at = key.lastIndexOf('|')
+    const def = key.slice(0, at)
+    const trait: AutoTrait = key.endsWith('|Send') ? 'Send' : 'Sync'
+    const item = factItem(db, def)
+    if (item?.kind !== 'type') return null
+    const { type } = item
+    const fact = trait === 'Send' ? type.send : type.sync
+    const scope = factScope(crateOfId(def), def, type.params)
+    const reason =
+      fact.verdict === 'unknown'
+        ? { code: 'facts-version' as const, text: fact.reason ?? `${type.path} is not known in this version` }
+        : null
+    return {
+      cond: {
+        verdict: fact.verdict,
+        reason,
+        needs: fact.needs.map((need) => lowerNeed(db, scope, need)),
+        why: null,
+        reference: type.path,
+      },
+      heads: fact.heads.map((head, i) => lowerHead(db, def, type, head, `${def}#${trait}${i}`)),
+    }
+  },
+  { equals: sameValue },
+)
+
+function lowerNeed(db: Database, scope: TypeScope, need: FactNeed): Predicate {
+  const ty = lowerText(db, scope, need.type)
+  if (need.bound === 'Send' || need.bound === 'Sync') return { ty, auto: need.bound, trait: null, name: need.bound }
+  const bound = parseBoundText(db, need.bound)
+  const lowered = bound && lowerBound(newLowering(db, scope), bound)
+  if (lowered) return { ...lowered, ty }
+  const name = need.bound.replace(/<.*/s, '').split('::').at(-1) ?? need.bound
+  return {
+    ty,
+    auto: null,
+    trait: { trait: null, reason: { code: 'not-in-facts', text: `trait ${need.bound} is not known` }, args: [] },
+    name,
+  }
+}
+
+function lowerHead(db: Database, def: DefId, type: FactType, head: FactHead, id: DefId): ImplInfo {
+  const scope = factScope(
+    crateOfId(def),
+    id,
+    head.params.map((name) => ({ name, kind: 'type' as const })),
+  )
+  const constants = type.params.some((param) => param.kind === 'const')
+  const texts = typeArguments(type, head.args)
+  return {
+    id,
+    negative: head.negative,
+    params: head.params,
+    self: makeTy(db, { kind: 'adt', def, args: texts.map((text) => lowerText(db, scope, text)) }),
+    constHead: constants,
+    where: head.needs.map((need) => lowerNeed(db, scope, need)),
+    cfg: CFG_TRUE,
+    place: { kind: 'fact', reference: type.path },
+  }
+}
+
+/** Arguments of heads stand for types and constants; types keep the former only. */
+function typeArguments(type: FactType, args: readonly string[]): readonly string[] {
+  const params = type.params.filter((param) => param.kind !== 'lifetime')
+  return args.filter((_, i) => params[i]?.kind !== 'const')
+}
+
+function lowerText(db: Database, scope: TypeScope, text: string): Ty {
+  const expr = parseTypeText(db, text)
+  return expr ? lowerType(db, scope, expr) : unknownTy(db, { code: 'parse-error', text: `\`${text}\` is not a type` })
+}
