@@ -151,6 +151,25 @@ describe('in slices', () => {
     expect((await run(db, opening, (d) => total(d, '/d'))).value).toBe(6)
   })
 
+  test('a read that never answers or fails counts as absent and is told', async () => {
+    const host = memoryHost({ '/d/a': 'xx', '/d/b': 'yyy', '/d/c': 'z' })
+    const told: string[] = []
+    const bad = {
+      ...host,
+      readFile: (path: string): Promise<string | null> => {
+        if (path === '/d/a') return new Promise(() => {})
+        return path === '/d/b' ? Promise.reject(new Error('denied')) : host.readFile(path)
+      },
+    }
+    const onUnreadable = (path: string, reason: string): void => {
+      told.push(`${path}: ${reason}`)
+    }
+    const db = new Database()
+    expect((await run(db, bad, (d) => total(d, '/d'), { readTimeout: 20, onUnreadable })).value).toBe(1)
+    expect(told.sort()).toEqual(['/d/a: no answer within 20 ms', '/d/b: denied'])
+    expect(db.knows('/d/a')).toBe(true)
+  })
+
   test('an error of the goal is the error of the run', async () => {
     await expect(
       run(new Database(), memoryHost({}), () => {

@@ -419,15 +419,35 @@ describe('bad input', () => {
     expect(follow(session, a, 'b', 'a')).toBe(a)
   })
 
-  test('packages of a damaged lock file that depend on each other in a circle', () => {
+  // Optional dependencies may: cargo only minds circles that a build really has.
+  test.each([
+    ['of a lock file', true],
+    ['without one', false],
+  ])('downloaded packages %s that depend on each other in a circle', (_, hasLock) => {
     const session = open({
       '/w/Cargo.toml': `${DEMO}[dependencies]\nx = "1"\n`,
       '/w/src/lib.rs': '',
-      '/w/Cargo.lock': lock(locked('demo', '0.1.0', ['x'], true), locked('x', '1.0.0', ['y']), locked('y', '1.0.0', ['x'])),
-      ...registry('x', '1.0.0', '[dependencies]\ny = "1"\n'),
-      ...registry('y', '1.0.0', '[dependencies]\nx = "1"\n'),
+      ...(hasLock
+        ? {
+            '/w/Cargo.lock': lock(
+              locked('demo', '0.1.0', ['x'], true),
+              locked('x', '1.0.0', ['y']),
+              locked('y', '1.0.0', ['x', 'z']),
+              locked('z', '1.0.0'),
+            ),
+          }
+        : {}),
+      ...registry('x', '1.0.0', '[features]\nf = []\n[dependencies]\ny = "1"\n'),
+      ...registry(
+        'y',
+        '1.0.0',
+        '[dependencies]\nx = { version = "1", features = ["f"] }\nz = { version = "1", features = ["g"] }\n',
+      ),
+      ...registry('z', '1.0.0', '[features]\ng = []\n'),
     })
     const id = only(session.run((db) => crateGraph(db, '/w')))
     expect(follow(session, id, 'x', 'y', 'x')).toBe(follow(session, id, 'x'))
+    expect(features(session, follow(session, id, 'x', 'y', 'z'))).toBe('g')
+    expect(features(session, follow(session, id, 'x'))).toBe('f')
   })
 })

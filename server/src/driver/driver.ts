@@ -57,6 +57,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Milliseconds of work after which other events get their turn; default 8. */
   readonly yieldEvery?: number
+  /** Milliseconds after which a read that does not answer counts as failed; default 2000. */
+  readonly readTimeout?: number
+  /** Told of reads that failed or did not answer in time: they count as "does not exist". */
+  readonly onUnreadable?: (path: string, reason: string) => void
 }
 
 /**
@@ -77,7 +81,7 @@ export async function run<T>(
     const missing = db.endRound()
     const done = missing.files.size === 0 && missing.directories.size === 0
     if (done || tally.rounds >= MAX_ROUNDS) return { value, stats: { ...tally, complete: done } }
-    await load(db, host, missing, tally, options.signal)
+    await load(db, host, missing, tally, options)
   }
 }
 
@@ -113,15 +117,10 @@ async function runRound<T>(db: Database, goal: (db: Database) => T, options: Run
   }
 }
 
-async function load(
-  db: Database,
-  host: Host,
-  missing: MissingInputs,
-  tally: Tally,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function load(db: Database, host: Host, missing: MissingInputs, tally: Tally, options: RunOptions): Promise<void> {
+  const { signal } = options
   for (const paths of batches([...missing.directories])) {
-    const lists = await Promise.all(paths.map((path) => host.readDirectory(path)))
+    const lists = await Promise.all(paths.map((path) => settle(path, host.readDirectory(path), options)))
     if (signal?.aborted) throw new Cancelled()
     for (const [i, path] of paths.entries()) {
       const names = noteDirectory(tally, lists[i] ?? null)
@@ -129,13 +128,30 @@ async function load(
     }
   }
   for (const paths of batches([...missing.files])) {
-    const texts = await Promise.all(paths.map((path) => host.readFile(path)))
+    const texts = await Promise.all(paths.map((path) => settle(path, host.readFile(path), options)))
     if (signal?.aborted) throw new Cancelled()
     // An editor may have opened the file meanwhile: its text wins.
     for (const [i, path] of paths.entries()) {
       const text = noteText(tally, texts[i] ?? null)
       if (!db.knows(path)) db.setText(path, text)
     }
+  }
+}
+
+/** The answer of a read; null if it fails or takes too long, so that one dead mount does not stop everything. */
+async function settle<T>(path: string, reading: Promise<T | null>, options: RunOptions): Promise<T | null> {
+  const milliseconds = options.readTimeout ?? 2_000
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
+  })
+  try {
+    return await Promise.race([reading, late])
+  } catch (error) {
+    options.onUnreadable?.(path, error instanceof Error ? error.message : String(error))
+    return null
+  } finally {
+    clearTimeout(timer)
   }
 }
 

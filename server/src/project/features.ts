@@ -87,25 +87,21 @@ export const packageFeatures = query('packageFeatures', (db: Database, key: stri
 
 const NOTHING_KNOWN: PackageFeatures = { active: 'unknown', features: new Map(), optional: new Map() }
 
-/** Downloaded packages do not depend on each other in circles (dev-dependencies count for members only), so they simply recurse. */
-const unitsOf = query(
-  'unitsOf',
-  (db: Database, key: string): Units => {
-    const { world: worldId, id } = readPackageKey(key)
-    const world = worldOf(db, worldId)
-    const graph = world && packageGraph(db, world.root)
-    if (!world || !graph) return []
-    const local = localUnits(db, worldId)
-    if (local.scope.has(id)) return local.units.get(id) ?? []
-    const units = new Map<string, Unit[]>()
-    for (const parent of graph.parents.get(id) ?? []) {
-      for (const demand of demandsOf(db, packageKey(worldId, parent)))
-        if (demand.child.id === id) merge(units, demand, resolverOf(db, world.root))
-    }
-    return units.get(id) ?? []
-  },
-  { cycle: () => [] },
-)
+/** What is outside of `LocalUnits.scope` has no part in a circle of dependencies, so it simply recurses. */
+const unitsOf = query('unitsOf', (db: Database, key: string): Units => {
+  const { world: worldId, id } = readPackageKey(key)
+  const world = worldOf(db, worldId)
+  const graph = world && packageGraph(db, world.root)
+  if (!world || !graph) return []
+  const local = localUnits(db, worldId)
+  if (local.scope.has(id)) return local.units.get(id) ?? []
+  const units = new Map<string, Unit[]>()
+  for (const parent of graph.parents.get(id) ?? []) {
+    for (const demand of demandsOf(db, packageKey(worldId, parent)))
+      if (demand.child.id === id) merge(units, demand, resolverOf(db, world.root))
+  }
+  return units.get(id) ?? []
+})
 
 /** All that a package asks of others. */
 const demandsOf = query('demandsOf', (db: Database, key: string): readonly Demand[] => {
@@ -123,8 +119,8 @@ interface LocalUnits {
 }
 
 /**
- * Local packages, and the rare others that depend on one of them. They may depend on each other in circles (through
- * dev-dependencies), so a worklist raises them all together.
+ * Local packages, all that takes part in a circle of dependencies (through dev-dependencies, or optional ones that no build
+ * has), and whatever depends on those: a worklist raises them together.
  */
 const localUnits = query('localUnits', (db: Database, worldId: WorldId): LocalUnits => {
   const world = worldOf(db, worldId)
@@ -132,7 +128,7 @@ const localUnits = query('localUnits', (db: Database, worldId: WorldId): LocalUn
   if (!world) return { scope: new Set(), units }
   const graph = packageGraph(db, world.root)
   const withoutSource = [...graph.packages.values()].filter((node) => node.source === null).map((node) => node.id)
-  const scope = ancestorsOf(graph, withoutSource)
+  const scope = ancestorsOf(graph, [...withoutSource, ...leadingToCircles(graph)])
   const resolution: Resolution = { db, graph, scope, resolver: resolverOf(db, world.root) }
   const queue = new Set<Unit>()
   const raise = (demand: Demand): void => {
@@ -158,6 +154,21 @@ function ancestorsOf(graph: PackageGraph, ids: readonly PackageId[]): ReadonlySe
   const found = new Set(ids)
   for (const id of found) for (const parent of graph.parents.get(id) ?? []) found.add(parent)
   return found
+}
+
+/** Packages in circles of dependencies, and those that depend on one: what is left when leaf after leaf is taken away. */
+function leadingToCircles(graph: PackageGraph): Iterable<PackageId> {
+  const open = new Map([...graph.packages.values()].map((node) => [node.id, node.dependencies.length] as const))
+  const leaves = [...open].flatMap(([id, count]) => (count === 0 ? [id] : []))
+  for (let leaf = leaves.pop(); leaf !== undefined; leaf = leaves.pop()) {
+    open.delete(leaf)
+    for (const parent of graph.parents.get(leaf) ?? []) {
+      const left = (open.get(parent) ?? 0) - 1
+      open.set(parent, left)
+      if (left === 0) leaves.push(parent)
+    }
+  }
+  return open.keys()
 }
 
 interface Resolution {

@@ -41,7 +41,7 @@ const MAX_PACKAGES = 20_000
 export const packageGraph = query('packageGraph', (db: Database, root: string): PackageGraph => {
   const locals = localManifests(db, root)
   const lock = lockFile(db, join(dirname(root) ?? root, 'Cargo.lock'))
-  const builder: Builder = { db, locals, packages: new Map(), local: new Map() }
+  const builder: Builder = { db, locals, packages: new Map(), local: new Map(), downloaded: new Map() }
   if (lock) addLocked(builder, lock.packages)
   addUnlocked(builder)
   const members = (workspaceAt(db, root)?.members ?? []).flatMap((path) => builder.local.get(path) ?? [])
@@ -59,6 +59,16 @@ interface Builder {
   readonly locals: ReadonlyMap<string, Manifest>
   readonly packages: Map<PackageId, PackageNode>
   readonly local: Map<string, PackageId>
+  /** Package name → downloaded packages of that name. */
+  readonly downloaded: Map<string, PackageNode[]>
+}
+
+function addPackage(builder: Builder, node: PackageNode): void {
+  builder.packages.set(node.id, node)
+  if (node.manifest !== null) return
+  const same = builder.downloaded.get(node.name)
+  if (same) same.push(node)
+  else builder.downloaded.set(node.name, [node])
 }
 
 /** Manifests of the members and of everything they reach through `path` and `[patch]`, by manifest path. */
@@ -82,7 +92,7 @@ function addLocked(builder: Builder, packages: readonly LockedPackage[]): void {
     const id = ids.of(locked)
     const manifest = locked.source === null ? localManifestOf(builder.locals, locked) : null
     const dependencies = locked.dependencies.flatMap((text) => ids.named(text) ?? [])
-    builder.packages.set(id, {
+    addPackage(builder, {
       id,
       name: locked.name,
       version: locked.version,
@@ -139,7 +149,7 @@ function addUnlocked(builder: Builder): void {
     const plainId = `${name} ${version ?? '?'}`
     const id = builder.packages.has(plainId) ? `${plainId} ${manifest.dir}` : plainId
     builder.local.set(manifest.path, id)
-    builder.packages.set(id, { id, name, version, source: null, manifest: manifest.path, dependencies: [], assumed: false })
+    addPackage(builder, { id, name, version, source: null, manifest: manifest.path, dependencies: [], assumed: false })
   }
   const waiting = queue.map((manifest) => ({ id: builder.local.get(manifest.path) ?? '', manifest: manifest as Manifest | null }))
   for (let at = 0; at < waiting.length && at < MAX_PACKAGES; at++) {
@@ -174,7 +184,7 @@ function findUnlocked(builder: Builder, dependency: Dependency): Found | null {
   const requirement = dependency.git || dependency.requirement === null ? null : parseRequirement(dependency.requirement)
   if (!requirement) return null
   // What the graph has already wins, as cargo prefers one version over two.
-  const known = [...builder.packages.values()].filter((node) => node.name === dependency.package && node.manifest === null)
+  const known = builder.downloaded.get(dependency.package) ?? []
   const match = known.find((node) => isSatisfied(node, dependency))
   if (match) return { id: match.id, node: match, isNew: false }
   const version = newestUnpacked(builder.db, dependency.package, requirement)
@@ -189,7 +199,7 @@ function findUnlocked(builder: Builder, dependency: Dependency): Found | null {
     dependencies: [],
     assumed: true,
   }
-  builder.packages.set(id, node)
+  addPackage(builder, node)
   return { id, node, isNew: true }
 }
 
