@@ -124,7 +124,9 @@ function parseFieldType(r: Reader): TypeExpr {
   const type = parseType(r)
   const done = r.at >= r.limit || kind(r) === COMMA || kind(r) === EQUALS
   if (done || (isOnNewLine(r, r.at) && startsElement(r))) return type
-  return skippedType(r, first)
+  while (r.at < r.limit && kind(r) !== COMMA && !(isOnNewLine(r, r.at) && startsElement(r))) skipToken(r)
+  fail(r, first)
+  return { kind: 'error', text: textFrom(r, first), span: spanFrom(r, first) }
 }
 
 function readTupleField(r: Reader, variant: string | null, into: Field[]): void {
