@@ -1,4 +1,4 @@
-import type { Verdicts } from '../autotraits/verdict.ts'
+import type { CrateView, Verdicts } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import type { PyCrate } from '../model/pycrate.ts'
 import type { Finding } from './finding.ts'
@@ -45,4 +45,16 @@ export function classState({ cls, verdicts }: ClassResult): ClassState {
   const { send, sync } = verdicts
   if (send.verdict === 'no' || sync.verdict === 'no') return 'blocked'
   return send.verdict === 'yes' && sync.verdict === 'yes' ? 'sound' : 'unknown'
+}
+
+/** Puts together what there is to say of a class. */
+export function classResult(view: CrateView, cls: PyClass): ClassResult {
+  const verdicts = view.verdicts(cls)
+  const decided = { Send: verdicts.send.verdict, Sync: verdicts.sync.verdict }
+  const chain = (trait: 'Send' | 'Sync'): readonly string[] => {
+    if (decided[trait] === 'yes') return []
+    const culprit = view.culprits(cls).find((it) => it.trait === trait && it.verdict === decided[trait])
+    return culprit?.steps.map((it) => it.text) ?? []
+  }
+  return { cls, verdicts, because: { send: chain('Send'), sync: chain('Sync') }, exportedBy: view.crate.exports.get(cls.id) ?? [] }
 }

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { Grade, Profile, Severity } from '../rules/rule.ts'
+import type { Grade } from '../fixes/fix.ts'
+import type { Profile, Severity } from '../rules/rule.ts'
 
 /** Command line options that several commands share, checked. */
 export interface CommonOptions {

@@ -1,6 +1,5 @@
-import type { AutoTrait } from '../autotraits/verdict.ts'
-import type { CrateView, FieldCulprit } from '../model/crate-view.ts'
-import type { LocalType } from '../model/local-type.ts'
+import type { CrateView } from '../model/crate-view.ts'
+import type { FieldCulprit } from '../model/culprits.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import type { Fix, Offer } from './fix.ts'
 import { replaceTypeOffer } from './replace-type.ts'
@@ -34,25 +33,16 @@ export function autoTraitFixes(cx: CrateView, cls: PyClass, culprit: FieldCulpri
 }
 
 /** Whether an explicit impl over this culprit can be true at all. */
-export function canBeJustified(cx: CrateView, culprit: FieldCulprit): boolean {
-  if (culprit.leaf === 'dyn') return false
-  return culprit.cause === null || !HOPELESS.has(cx.pathOf(culprit.cause))
+export function canBeJustified(culprit: FieldCulprit): boolean {
+  return culprit.grounds.length > 0 && !culprit.grounds.some((it) => it === 'dyn' || HOPELESS.has(it))
 }
 
 /** `unsafe impl` on the innermost type of the workspace that holds the cause, for every trait that it lacks for this class. */
 function unsafeImplOffer(cx: CrateView, cls: PyClass, culprit: FieldCulprit): Fix[] {
-  const owner = innermostOwner(cx, cls, culprit)
+  const owner = culprit.owner === cls.id ? cls : cx.localType(culprit.owner)
   if (!owner || owner.crate !== cls.crate) return []
   const culprits = cx.culprits(owner).filter((it) => it.verdict === 'no')
-  if (culprits.length === 0 || !culprits.every((it) => canBeJustified(cx, it))) return []
-  const lacking = new Set(culprits.map((it) => it.trait))
-  const traits = (['Send', 'Sync'] as const).filter((it: AutoTrait) => lacking.has(it))
+  if (culprits.length === 0 || !culprits.every(canBeJustified)) return []
+  const traits = (['Send', 'Sync'] as const).filter((trait) => culprits.some((it) => it.trait === trait))
   return implsFor(cx, owner, traits, (trait) => culprits.filter((it) => it.trait === trait))
-}
-
-/** The last type of the workspace on the way to the cause. */
-function innermostOwner(cx: CrateView, cls: PyClass, culprit: FieldCulprit): LocalType | null {
-  const steps = culprit.steps.filter((it) => it.at !== null && it.at.field !== null)
-  const def = steps.at(-1)?.at?.def
-  return def === undefined || def === cls.id ? cls : cx.localType(def)
 }

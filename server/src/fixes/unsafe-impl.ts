@@ -1,5 +1,6 @@
-import type { AutoTrait } from '../autotraits/verdict.ts'
-import type { CrateView, FieldCulprit } from '../model/crate-view.ts'
+import type { AutoTrait } from '../autotraits/oracle.ts'
+import type { CrateView } from '../model/crate-view.ts'
+import type { FieldCulprit } from '../model/culprits.ts'
 import type { LocalType } from '../model/local-type.ts'
 import type { LockedType } from '../model/locked-type.ts'
 import type { PyClass } from '../model/pyclass.ts'

@@ -1,6 +1,7 @@
-import type { AutoTrait, Culprit, Verdicts } from '../autotraits/verdict.ts'
+import type { Verdict } from '../autotraits/verdicts.ts'
 import type { Database } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
+import type { FieldCulprit } from './culprits.ts'
 import type { ExportGap } from './exports.ts'
 import type { LocalType } from './local-type.ts'
 import type { Location } from './location.ts'
@@ -9,12 +10,9 @@ import type { PyClass } from './pyclass.ts'
 import type { PyCrate } from './pycrate.ts'
 import type { UnsafeImpl } from './unsafe-impl.ts'
 
-/** A culprit with its place: the field's type, or the class's name where the field is not written by hand. */
-export interface FieldCulprit extends Culprit {
-  readonly trait: AutoTrait
-  readonly at: Location
-  /** Places of the steps, parallel to `steps`; null for facts and rules of the language. */
-  readonly stepsAt: readonly (Location | null)[]
+export interface Verdicts {
+  readonly send: Verdict
+  readonly sync: Verdict
 }
 
 /** Something that has to be audited by a person before `gil_used = false` can be said. */
@@ -31,16 +29,15 @@ export interface CrateView {
   readonly crate: PyCrate
   /** Send and Sync of a class. */
   verdicts(cls: PyClass): Verdicts
-  /** Fields that make a type not `Send` or not `Sync` (or of which it is not known), in source order, both traits. */
+  /**
+   * Fields that make a type not `Send` or not `Sync` (or of which it is not known), in source order, `Send` first. Explicit
+   * impls of the type itself are left aside.
+   */
   culprits(type: LocalType): readonly FieldCulprit[]
   /** Every `unsafe impl Send`/`Sync` written in the crate. */
   unsafeImpls(): readonly UnsafeImpl[]
-  /** What the fields of the impl's type say, the impl itself left aside. */
-  structuralCulprits(impl: UnsafeImpl): readonly FieldCulprit[]
   /** A type written in the workspace; null for any other. */
   localType(def: DefId): LocalType | null
-  /** Canonical path of a definition, `std::cell::RefCell`. */
-  pathOf(def: DefId): string
   /** A type of this workspace that a lock inside the class guards, as in `RwLock<IndexInner>`; null if there is none. */
   lockedLocalType(cls: PyClass): LockedType | null
   /** Whether the class, or the type that its lock guards, is asserted to be `Send + Sync` at compile time. */

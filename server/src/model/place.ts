@@ -1,9 +1,8 @@
 import type { Database } from '../query/database.ts'
 import type { Origin } from '../resolve/defs.ts'
-import { expansionById, positionsOfExpansion } from '../resolve/expansion-store.ts'
-import { filePositions, fileSummary } from '../syntax/queries.ts'
+import { absolutePlace, itemPosition } from '../resolve/positions.ts'
 import { type Span, shift } from '../syntax/span.ts'
-import type { Item, ItemPosition, MacroCallItem } from '../syntax/summary.ts'
+import type { Item } from '../syntax/summary.ts'
 import type { Location } from './location.ts'
 
 /** Where an item is, in absolute offsets of a real file. What a macro wrote is at the macro's call. */
@@ -14,72 +13,31 @@ export interface ItemPlace {
   /** Without attributes and doc comments. */
   readonly head: Location
   readonly name: Location
+  /** Braces included; null without a body, and for what a macro wrote. */
   readonly body: Location | null
   /** The location of a span relative to the item. */
   at(span: Span): Location
 }
 
-/** Places an item; null if its file is gone. `inner` is an item inside of `item`, such as a method of an impl. */
+/** Places an item, which may be one inside the item that `origin` is about, such as a method; null if its file is gone. */
 export function placeOf(db: Database, origin: Origin, item: Item): ItemPlace | null {
-  return origin.expansion === null ? writtenPlace(db, origin.file, item) : expandedPlace(db, origin, item)
-}
-
-function writtenPlace(db: Database, file: string, item: Item): ItemPlace | null {
-  const position = filePositions(db, file)?.items.get(item.key)
+  const position = itemPosition(db, origin, item.key)
   if (!position) return null
-  const at = (span: Span): Location => ({ file, span: shift(span, position.start) })
-  return { ...parts(file, position), macroMade: false, at }
-}
-
-function parts(file: string, position: ItemPosition) {
   const { start, end, headStart, name, body } = position
-  const location = (span: Span): Location => ({ file, span })
+  const whole = absolutePlace(db, origin, { start, end })
+  if (!whole) return null
+  const locate = (span: Span): Location => {
+    const { file, span: found } = absolutePlace(db, origin, span) ?? whole
+    return { file, span: found }
+  }
+  const macroMade = origin.expansion !== null
   return {
-    file,
-    item: location({ start, end }),
-    head: location({ start: headStart, end }),
-    name: location(name ?? { start: headStart, end: Math.min(end, headStart + 1) }),
-    body: body && location(body),
+    file: whole.file,
+    macroMade,
+    item: locate({ start, end }),
+    head: locate({ start: headStart, end }),
+    name: locate(name ?? { start: headStart, end: Math.min(end, headStart + 1) }),
+    body: body && !macroMade ? locate(body) : null,
+    at: (span) => locate(shift(span, start)),
   }
-}
-
-/** Tokens that come from the arguments of a written call stand there; everything else stands at the call. */
-function expandedPlace(db: Database, origin: Origin, item: Item): ItemPlace | null {
-  const { file, itemKey } = origin
-  const call = filePositions(db, file)?.items.get(itemKey)
-  if (!call) return null
-  const whole: Location = { file, span: { start: call.headStart, end: call.end } }
-  const argumentsAt = argumentsStart(db, origin, call)
-  const expansion = origin.expansion === null ? null : expansionById(db, origin.expansion)
-  const made = origin.expansion === null ? undefined : positionsOfExpansion(db, origin.expansion)?.items.get(item.key)
-  const toFile = (span: Span): Location => {
-    const inArguments = expansion && argumentsAt !== null ? expansion.toArguments(span) : null
-    return inArguments && argumentsAt !== null ? { file, span: shift(inArguments, argumentsAt) } : whole
-  }
-  return {
-    file,
-    macroMade: true,
-    item: whole,
-    head: whole,
-    name: made?.name ? toFile(made.name) : whole,
-    body: null,
-    at: (span) => (made ? toFile(shift(span, made.start)) : whole),
-  }
-}
-
-/** Absolute start of the call's arguments; null if the expansion is one inside another. */
-function argumentsStart(db: Database, origin: Origin, call: ItemPosition): number | null {
-  if (origin.expansion === null || expansionById(db, origin.expansion)?.parent !== null) return null
-  const item = findCall(fileSummary(db, origin.file)?.items ?? [], origin.itemKey)
-  return item ? call.start + item.argsSpan.start : null
-}
-
-function findCall(items: readonly Item[], key: string): MacroCallItem | null {
-  for (const item of items) {
-    if (item.key === key) return item.kind === 'macro_call' ? item : null
-    if (!key.startsWith(`${item.key}/`)) continue
-    const found = 'children' in item && item.children ? findCall(item.children, key) : null
-    if (found) return found
-  }
-  return null
 }

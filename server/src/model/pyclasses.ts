@@ -4,17 +4,17 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import { cfgEnvOf } from '../resolve/conditions.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
-import { expandedModule } from '../resolve/expansions.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { sameValue } from '../resolve/same-value.ts'
 import type { Item } from '../syntax/summary.ts'
-import { type AttributeNames, type EffectiveMeta, attributeNames, cfgConditions, effectiveMetas } from './attributes.ts'
-import { crateItems } from './items.ts'
+import { attributeNamesIn } from './attribute-names.ts'
+import { type EffectiveMeta, cfgConditions, effectiveMetas } from './attributes.ts'
+import { crateItems } from '../resolve/items.ts'
 import { describeType, typeItem } from './local-types.ts'
 import { placeOf } from './place.ts'
-import type { PyClass, PyField } from './pyclass.ts'
+import type { PyClass, PyClassOptions, PyField } from './pyclass.ts'
 import { pyclassOptions } from './pyclass-options.ts'
 import { methodsOf } from './pymethods.ts'
-import { pyo3NameOf } from './pyo3-name.ts'
 
 /** Ids of the classes of a crate, in source order: every item with a `pyclass` attribute that may be there. */
 export const pyClassIds = query<CrateId, readonly DefId[]>(
@@ -26,40 +26,49 @@ export const pyClassIds = query<CrateId, readonly DefId[]>(
   { equals: (a, b) => a.length === b.length && a.every((it, i) => it === b[i]) },
 )
 
+/** A class without its places: what others need to know of it, unchanged by edits elsewhere. */
+export interface ClassShape {
+  readonly pythonName: string
+  readonly kind: 'struct' | 'enum'
+  readonly options: PyClassOptions
+  readonly literalAttribute: boolean
+  readonly macroMade: boolean
+  readonly condition: CfgExpr | null
+}
+
+/** What makes an item a class; null if it is not one. */
+export const classShape = query<DefId, ClassShape | null>(
+  'classShape',
+  (db, id) => {
+    const found = typeItem(db, id)
+    const metas = found && classMetas(db, found.it.module, found.item)
+    if (!found || !metas) return null
+    const options = pyclassOptions(metas.all)
+    return {
+      pythonName: options.all.get('name')?.replaceAll('"', '') || found.item.name,
+      kind: found.item.kind === 'enum' ? 'enum' : 'struct',
+      options: { ...options, frozen: options.frozen || isComplexEnum(found.item) },
+      literalAttribute: metas.main.conditions.length === 0 && /(^|::)pyclass$/.test(metas.main.meta.path),
+      macroMade: found.it.origin.expansion !== null,
+      condition: existence(found.item, metas.main),
+    }
+  },
+  { equals: sameValue },
+)
+
 /** A class with its methods and places; null if the id is not (or no longer) a class. */
 export const pyClass = query<DefId, PyClass | null>('pyClass', (db, id) => {
   const found = typeItem(db, id)
+  const shape = classShape(db, id)
   const metas = found && classMetas(db, found.it.module, found.item)
-  const type = found && metas && describeType(db, found.it, found.item)
+  const type = found && describeType(db, found.it, found.item)
   const place = found && placeOf(db, found.it.origin, found.item)
-  if (!found || !metas || !type || !place) return null
-  const options = pyclassOptions(metas.all)
+  if (!found || !shape || !metas || !type || !place) return null
   const fields = type.fields.map((field, i): PyField => {
     const access = fieldAccess(found.item.fields[i]?.attrs ?? [])
-    return { ...field, get: access.get || options.getAll, set: access.set || options.setAll }
+    return { ...field, get: access.get || shape.options.getAll, set: access.set || shape.options.setAll }
   })
-  return {
-    ...type,
-    pythonName: options.all.get('name')?.replaceAll('"', '') || found.item.name,
-    kind: found.item.kind === 'enum' ? 'enum' : 'struct',
-    options: { ...options, frozen: options.frozen || isComplexEnum(found.item) },
-    fields,
-    methods: methodsOf(db, id),
-    attributeAt: place.at(metas.main.attr.span),
-    literalAttribute: metas.main.conditions.length === 0 && /(^|::)pyclass$/.test(metas.main.meta.path),
-    condition: existence(found.item, metas.main),
-  }
-})
-
-/** Names of PyO3's attribute macros in a module. */
-export const attributeNamesIn = query<ModId, AttributeNames>('attributeNames', (db, module) => {
-  const items: Item[] = []
-  for (let at: ModId | null = module; at !== null; ) {
-    const expanded = expandedModule(db, at)
-    for (const { item } of expanded?.items ?? []) items.push(item)
-    at = expanded?.source.block ? expanded.source.parent : null
-  }
-  return attributeNames(items, pyo3NameOf(db, crateOfId(module)))
+  return { ...type, ...shape, fields, methods: methodsOf(db, id), attributeAt: place.at(metas.main.attr.span) }
 })
 
 interface ClassMetas {

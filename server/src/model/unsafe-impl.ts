@@ -1,4 +1,4 @@
-import type { AutoTrait } from '../autotraits/verdict.ts'
+import type { AutoTrait } from '../autotraits/oracle.ts'
 import type { DefId } from '../resolve/defs.ts'
 import type { Location } from './location.ts'
 

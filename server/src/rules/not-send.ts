@@ -1,7 +1,7 @@
-import type { AutoTrait } from '../autotraits/verdict.ts'
+import type { AutoTrait } from '../autotraits/oracle.ts'
 import { autoTraitFixes } from '../fixes/auto-trait-fixes.ts'
 import type { PyClass } from '../model/pyclass.ts'
-import type { FieldCulprit } from '../model/crate-view.ts'
+import type { FieldCulprit } from '../model/culprits.ts'
 import { type Related, type RuleContext, type Severity, always, defineRule } from './rule.ts'
 
 /**
@@ -51,10 +51,7 @@ function reportCulprit(cx: RuleContext, cls: PyClass, culprit: FieldCulprit, sev
     severity,
     message: `\`${cls.name}\` is not \`${trait}\`: field \`${field?.name ?? culprit.field}\` cannot be ${threads}, since ${cause}. ${consequence}`,
     related: [
-      ...culprit.steps.flatMap((step, i): Related[] => {
-        const at = culprit.stepsAt[i]
-        return at && i > 0 ? [{ at, message: step.text }] : []
-      }),
+      ...culprit.steps.slice(1).flatMap(({ at, text }): Related[] => (at ? [{ at, message: text }] : [])),
       { at: cls.attributeAt, message: '`#[pyclass]` asks for `Send + Sync`' },
     ],
     fixes,

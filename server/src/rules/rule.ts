@@ -19,6 +19,8 @@ export interface Related {
 export interface Report {
   readonly at: Location
   readonly message: string
+  /** Name of the class or type that it is about, for `fix --class`. */
+  readonly subject?: string
   readonly related?: readonly Related[]
   readonly fixes?: readonly Fix[]
   readonly refused?: readonly Refusal[]

@@ -1,4 +1,5 @@
-import type { AutoTrait, Verdict } from '../autotraits/verdict.ts'
+import type { AutoTrait } from '../autotraits/oracle.ts'
+import type { Verdict } from '../autotraits/verdicts.ts'
 import { defineRule } from './rule.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
 import type { UnsafeImpl } from '../model/unsafe-impl.ts'
-import type { FieldCulprit } from '../model/crate-view.ts'
+import type { FieldCulprit } from '../model/culprits.ts'
 import { type RuleContext, always, defineRule } from './rule.ts'
 
 /** Never `Sync`, and not to be made so: they change through a shared reference without any synchronisation (std::cell docs). */
@@ -40,12 +40,15 @@ export default defineRule({
 })
 
 function check(cx: RuleContext, impl: UnsafeImpl): void {
-  const culprits = cx.structuralCulprits(impl).filter((it) => it.verdict === 'no')
-  const unsound = culprits.filter((it) => isUnsound(cx, impl, it))
+  const type = cx.localType(impl.type)
+  if (!type) return
+  const culprits = cx.culprits(type).filter((it) => it.trait === impl.trait && it.verdict === 'no')
+  const unsound = culprits.filter((it) => isUnsound(impl, it))
   if (unsound.length > 0) {
     const [first] = unsound
     cx.report({
       at: impl.headAt,
+    subject: impl.typeName,
       severity: 'error',
       message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
       related: unsound.map((it) => ({ at: it.at, message: chain(it) })),
@@ -55,6 +58,7 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
   if (culprits.length === 0 || impl.safety) return
   cx.report({
     at: impl.headAt,
+    subject: impl.typeName,
     severity: 'warning',
     message: `Nothing says why \`${impl.typeName}\` may be \`${impl.trait}\`: ${culprits.map(chain).join('; ')}. Say in a \`SAFETY\` comment what makes it so`,
     related: culprits.map((it) => ({ at: it.at, message: chain(it) })),
@@ -62,9 +66,9 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
   })
 }
 
-function isUnsound(cx: RuleContext, impl: UnsafeImpl, culprit: FieldCulprit): boolean {
-  const cause = culprit.cause === null ? null : cx.pathOf(culprit.cause)
-  return cause !== null && (impl.trait === 'Sync' ? UNSYNCHRONISED : THREAD_BOUND).has(cause)
+function isUnsound(impl: UnsafeImpl, culprit: FieldCulprit): boolean {
+  const hopeless = impl.trait === 'Sync' ? UNSYNCHRONISED : THREAD_BOUND
+  return culprit.grounds.some((it) => hopeless.has(it))
 }
 
 function chain(culprit: FieldCulprit): string {

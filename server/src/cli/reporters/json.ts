@@ -1,8 +1,8 @@
 import type { CheckResult, ClassResult, CrateResult } from '../../analysis/check-result.ts'
 import type { Finding } from '../../analysis/finding.ts'
-import type { Verdict } from '../../autotraits/verdict.ts'
+import type { Verdict } from '../../autotraits/verdicts.ts'
 import type { Location } from '../../model/location.ts'
-import { type Lines, lineIndex, positionAt } from '../../syntax/lines.ts'
+import { indexLines, type LineIndex, positionAt } from '../../syntax/lines.ts'
 
 /** Gives the text of a file that the analysis saw, and a path as it should be printed. */
 export interface Sources {
@@ -12,11 +12,11 @@ export interface Sources {
 
 /** The output of `check --format json`: positions 0-based, UTF-16; `line` of classes and modules 1-based. */
 export function jsonReport(result: CheckResult, sources: Sources): string {
-  const lines = new Map<string, Lines>()
+  const lines = new Map<string, LineIndex>()
   const position = ({ file, span }: Location) => {
     let index = lines.get(file)
     if (!index) {
-      index = lineIndex(sources.text(file))
+      index = indexLines(sources.text(file))
       lines.set(file, index)
     }
     return { start: positionAt(index, span.start), end: positionAt(index, span.end) }

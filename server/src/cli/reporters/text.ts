@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { type CheckResult, type ClassState, classState } from '../../analysis/check-result.ts'
 import { type Finding, atLeast } from '../../analysis/finding.ts'
 import type { Severity } from '../../rules/rule.ts'
-import { type Lines, lineIndex, positionAt } from '../../syntax/lines.ts'
+import { indexLines, type LineIndex, positionAt } from '../../syntax/lines.ts'
 import type { Sources } from './json.ts'
 
 export interface TextOptions {
@@ -20,15 +20,15 @@ const COLOR: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yello
 export function textReport(result: CheckResult, sources: Sources, options: TextOptions): string {
   const paint = (style: Style, text: string) => (options.color ? styleText(style, text, { validateStream: false }) : text)
   const shown = result.findings.filter((it) => atLeast(it.severity, options.minSeverity))
-  const indices = new Map<string, Lines>()
+  const indices = new Map<string, LineIndex>()
   const blocks = shown.map((it) => findingText(it, sources, indices, paint))
   if (options.quiet) return blocks.join('\n')
-  return [...blocks, summary(result, shown.length, options, paint)].join('\n')
+  return [...blocks, summary(result, shown.length, paint)].join('\n')
 }
 
 type Paint = (style: Style, text: string) => string
 
-function findingText(finding: Finding, sources: Sources, indices: Map<string, Lines>, paint: Paint): string {
+function findingText(finding: Finding, sources: Sources, indices: Map<string, LineIndex>, paint: Paint): string {
   const text = sources.text(finding.at.file)
   const index = indexOf(indices, finding.at.file, text)
   const { line, character } = positionAt(index, finding.at.span.start)
@@ -45,10 +45,10 @@ function findingText(finding: Finding, sources: Sources, indices: Map<string, Li
   return `${lines.join('\n')}\n`
 }
 
-function indexOf(indices: Map<string, Lines>, file: string, text: string): Lines {
+function indexOf(indices: Map<string, LineIndex>, file: string, text: string): LineIndex {
   let index = indices.get(file)
   if (!index) {
-    index = lineIndex(text)
+    index = indexLines(text)
     indices.set(file, index)
   }
   return index
@@ -73,7 +73,7 @@ const STATES: readonly [ClassState, string][] = [
   ['unknown', 'unknown'],
 ]
 
-function summary(result: CheckResult, shown: number, options: TextOptions, paint: Paint): string {
+function summary(result: CheckResult, shown: number, paint: Paint): string {
   const classes = result.crates.flatMap((it) => it.classes)
   const states = classes.map(classState)
   const parts = STATES.map(([state, words]) => [states.filter((it) => it === state).length, words] as const).filter(([n]) => n > 0)

@@ -1,0 +1,87 @@
+import { crateView } from '../model/view.ts'
+import type { CrateView } from '../model/crate-view.ts'
+import type { PyCrate } from '../model/pycrate.ts'
+import { pyCrates } from '../model/pycrates.ts'
+import type { Database } from '../query/database.ts'
+import { rules } from '../rules/index.generated.ts'
+import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
+import { filePositions } from '../syntax/queries.ts'
+import { classResult, type CrateResult } from './check-result.ts'
+import type { Config } from './config.ts'
+import { compareFindings, type Finding } from './finding.ts'
+import { isSelected } from './select.ts'
+import { covers, suppressions, type Suppression } from './suppressions.ts'
+
+/** A workspace's crates and findings, before what the run cost is known. */
+export interface WorkspaceAnalysis {
+  readonly crates: readonly CrateResult[]
+  readonly findings: readonly Finding[]
+  /** `allow` comments that nothing used or nobody understands are findings of their own; these files were looked at. */
+  readonly files: readonly string[]
+}
+
+/** Runs all rules over the crates of a world. Pure: reads the database only. */
+export function analyze(db: Database, world: string, config: Config): WorkspaceAnalysis {
+  const crates = pyCrates(db, world)
+  const findings: Finding[] = []
+  const results = crates.map((crate): CrateResult => {
+    const view = crateView(db, world, crate)
+    for (const rule of rules) findings.push(...runRule(rule, view, config))
+    return { crate, classes: crate.classes.map((cls) => classResult(view, cls)) }
+  })
+  const kept = dropSuppressed(db, deduplicate(findings))
+  return { crates: results, findings: kept.sort(compareFindings), files: [...new Set(kept.map((it) => it.at.file))] }
+}
+
+function runRule(rule: Rule, view: CrateView, config: Config): Finding[] {
+  const severity = severityOf(rule, view.crate, config)
+  if (severity === 'off' || !isSelected(rule, view.crate, config)) return []
+  const found: Finding[] = []
+  const override = config.rules[rule.id]
+  const about = (subject?: string): RuleContext => ({
+    ...view,
+    profile: config.profile,
+    report(it) {
+      const own = override !== undefined && override !== 'off' ? override : (it.severity ?? severity)
+      found.push({ ...(subject === undefined ? {} : { subject }), ...it, rule: rule.id, severity: own })
+    },
+  })
+  if (rule.checkClass) for (const cls of view.crate.classes) rule.checkClass(about(cls.name), cls)
+  if (rule.checkModule) for (const module of view.crate.modules) rule.checkModule(about(module.name), module)
+  rule.checkCrate?.(about())
+  return found
+}
+
+/** The rule's table for the crate's intent; profile `checklist` hears a rule that the intent would silence. */
+function severityOf(rule: Rule, crate: PyCrate, config: Config): Severity | 'off' {
+  const override = config.rules[rule.id]
+  if (override !== undefined) return override
+  const own = rule.severity[crate.intent]
+  return own === 'off' && config.profile === 'checklist' ? rule.severity.explicit : own
+}
+
+/** A file in two module trees is reported once. */
+function deduplicate(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>()
+  for (const finding of findings) {
+    const { file, span } = finding.at
+    const key = [finding.rule, file, span.start, span.end, finding.message].join('\n')
+    if (!seen.has(key)) seen.set(key, finding)
+  }
+  return [...seen.values()]
+}
+
+function dropSuppressed(db: Database, findings: readonly Finding[]): Finding[] {
+  const byFile = new Map<string, readonly Suppression[]>()
+  return findings.filter((finding) => {
+    const { file, span } = finding.at
+    const positions = filePositions(db, file)
+    if (!positions) return true
+    let active = byFile.get(file)
+    if (!active) {
+      active = suppressions(positions).valid
+      byFile.set(file, active)
+    }
+    return !active.some((it) => it.rules.includes(finding.rule) && covers(it, span.start, db.text(file) ?? '', positions))
+  })
+}

@@ -1,0 +1,34 @@
+import { crateGraph } from '../project/crate-graph.ts'
+import type { Database } from '../query/database.ts'
+import { moduleTree } from '../resolve/module-tree.ts'
+import { filePositions } from '../syntax/queries.ts'
+import type { Finding } from './finding.ts'
+
+const START = { start: 0, end: 0 }
+
+/**
+ * What stands in the way of looking at everything: manifests that are not understood, modules without a file, places that
+ * cannot be parsed. One finding a file for the latter, so that broken code under the cursor stays quiet.
+ */
+export function projectFindings(db: Database, world: string): { readonly findings: readonly Finding[]; readonly files: readonly string[] } {
+  const graph = crateGraph(db, world)
+  const findings: Finding[] = graph.problems.map(({ file, message }) => note('parse-error', file, START, message))
+  const files = new Set<string>()
+  for (const crate of graph.crates.values()) {
+    if (crate.root === null) continue
+    const tree = moduleTree(db, crate.id)
+    for (const { file, message } of tree.problems) findings.push(note('unreadable', file, START, message))
+    for (const file of tree.files) files.add(file)
+  }
+  for (const file of files) {
+    const [first, ...rest] = filePositions(db, file)?.errors ?? []
+    if (!first) continue
+    const more = rest.length === 0 ? '' : ` and ${rest.length} more place${rest.length === 1 ? '' : 's'} in this file`
+    findings.push(note('parse-error', file, first, `This cannot be parsed as Rust${more}; the rest of the file is analysed`))
+  }
+  return { findings, files: [...files] }
+}
+
+function note(rule: 'parse-error' | 'unreadable', file: string, span: { start: number; end: number }, message: string): Finding {
+  return { rule, severity: 'info', message, at: { file, span } }
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { createTwoFilesPatch } from 'diff'
+import { analyze } from '../../analysis/analyze.ts'
+import type { Finding } from '../../analysis/finding.ts'
+import { type FixSelection, fixPass, refusals } from '../../analysis/fix-all.ts'
+import { classWorld } from '../../model/world-features.ts'
+import { workspacesAt } from '../../project/workspace.ts'
+import { type CliOptions, UsageError } from '../options.ts'
+import { configFor, type Run, resolveArgument, startRun } from '../run.ts'
+import { checkRuleIds } from './check.ts'
+
+/** Fixes make room for other fixes; more passes than this mean that two of them undo each other. */
+const MAX_PASSES = 10
+
+interface Outcome {
+  readonly applied: { readonly title: string; readonly file: string; readonly rule: string }[]
+  readonly refused: { readonly fix: string; readonly reason: string; readonly detail: string; readonly file: string }[]
+  /** File → text before the first change. */
+  readonly before: Map<string, string>
+}
+
+/** `fix [PATH…]`: 0 if all that was asked for was applied or there was nothing to do, 1 if something was refused. */
+export async function fixCommand(options: CliOptions): Promise<number> {
+  if (options.rewrite) throw new UsageError(`--rewrite ${options.rewrite} is not available yet; see pyo3-thread-safety rules for what can be fixed`)
+  checkRuleIds(options.rules)
+  const run = await startRun(options)
+  const outcome: Outcome = { applied: [], refused: [], before: new Map() }
+  for (const given of options.paths.length > 0 ? options.paths : ['.']) fixPath(run, resolveArgument(given), options, outcome)
+  if (options.diff) {
+    process.stdout.write(diffText(run, outcome))
+    return outcome.refused.length > 0 ? 1 : 0
+  }
+  for (const file of outcome.before.keys()) writeFileSync(file, run.db.text(file) ?? '')
+  const broken = options.verify ? verify(outcome) : null
+  process.stdout.write(options.format === 'json' ? json(run, outcome) : text(run, outcome, broken))
+  return broken !== null || outcome.refused.length > 0 ? 1 : 0
+}
+
+function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome): void {
+  const selection: FixSelection = { grade: options.grade, rules: options.rules }
+  const roots = run.ask((db) => workspacesAt(db, target))
+  for (const root of roots.length > 0 ? roots : [target]) {
+    let remaining: readonly Finding[] = []
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
+      const world = run.ask((db) => classWorld(db, root))
+      const config = run.ask((db) => configFor(db, world, options))
+      const findings = run.ask((db) => analyze(db, world, config)).findings
+      remaining = options.className === null ? findings : findings.filter((it) => it.subject === options.className)
+      const { applied, texts } = fixPass(run.db, remaining, selection)
+      if (applied.length === 0) break
+      for (const [file, next] of texts) {
+        if (!outcome.before.has(file)) outcome.before.set(file, run.db.text(file) ?? '')
+        run.db.setText(file, next)
+      }
+      for (const { finding, fix } of applied) outcome.applied.push({ title: fix.title, file: finding.at.file, rule: finding.rule })
+    }
+    for (const { finding, refusal } of refusals(remaining, selection)) outcome.refused.push({ ...refusal, file: finding.at.file })
+  }
+}
+
+function diffText(run: Run, outcome: Outcome): string {
+  return [...outcome.before]
+    .map(([file, before]) => {
+      const name = run.sources.display(file)
+      return createTwoFilesPatch(`a/${name}`, `b/${name}`, before, run.db.text(file) ?? '', '', '', { context: 3 })
+    })
+    .join('')
+}
+
+/** Runs `cargo check` where the changes are; restores every file and returns cargo's words if it fails. */
+function verify(outcome: Outcome): string | null {
+  const folders = new Set([...outcome.before.keys()].map((it) => path.dirname(it)))
+  for (const folder of folders) {
+    const done = spawnSync('cargo', ['check', '--all-targets', '--quiet'], { cwd: folder, encoding: 'utf8' })
+    if (done.status === 0) continue
+    for (const [file, before] of outcome.before) writeFileSync(file, before)
+    return done.error ? `cargo could not be run: ${done.error.message}` : done.stderr
+  }
+  return null
+}
+
+function json(run: Run, { applied, refused, before }: Outcome): string {
+  const named = <T extends { readonly file: string }>(it: T): T => ({ ...it, file: run.sources.display(it.file) })
+  const output = { version: 1, applied: applied.map(named), refused: refused.map(named), files: [...before.keys()].map((it) => run.sources.display(it)) }
+  return `${JSON.stringify(output, null, 2)}\n`
+}
+
+function text(run: Run, { applied, refused }: Outcome, broken: string | null): string {
+  const lines = applied.map((it) => `${broken === null ? 'applied' : 'undone'}: ${run.sources.display(it.file)}: ${it.title}`)
+  for (const it of refused) lines.push(`refused: ${run.sources.display(it.file)}: ${it.fix}: ${it.detail}`)
+  if (broken !== null) lines.push('cargo check failed, so every file was put back as it was:', broken.trimEnd())
+  if (lines.length === 0) lines.push('Nothing to fix at this grade (--grade suggested or risky offers more).')
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,102 @@
+import { analyze, type WorkspaceAnalysis } from '../analysis/analyze.ts'
+import { type Config, DEFAULT_CONFIG, readConfig } from '../analysis/config.ts'
+import type { Finding } from '../analysis/finding.ts'
+import { projectFindings } from '../analysis/project-findings.ts'
+import { run } from '../driver/driver.ts'
+import { configureSession, createSession } from '../driver/session.ts'
+import type { FactsDb } from '../facts/facts.ts'
+import { classWorld } from '../model/world-features.ts'
+import { crateGraph } from '../project/crate-graph.ts'
+import type { Environment, Host } from '../project/host.ts'
+import { Cancelled, type Database } from '../query/database.ts'
+import type { Settings } from './protocol.ts'
+
+/** What the server needs from its surroundings. */
+export interface WorkspaceParts {
+  readonly host: Host
+  readonly environment: Environment
+  readonly facts: FactsDb
+}
+
+/** The analysis of the workspace that a file belongs to. */
+export interface FileAnalysis {
+  readonly world: string
+  readonly analysis: WorkspaceAnalysis
+  readonly findings: readonly Finding[]
+  /** Whether any crate of the workspace depends on PyO3. */
+  readonly usesPyo3: boolean
+}
+
+/** Keeps the database in step with the editor and answers questions about files. One question at a time is worked on. */
+export class Workspace {
+  readonly db: Database
+  private readonly parts: WorkspaceParts
+  private settings: Settings = {}
+  private queue: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: WorkspaceParts) {
+    this.parts = parts
+    this.db = createSession(parts)
+  }
+
+  /** An open document's text wins over the disk. */
+  open(path: string, text: string): void {
+    this.db.setText(path, text)
+  }
+
+  /** Back to the disk's text, which is read when it is asked for. */
+  close(path: string): void {
+    this.db.forget(path)
+  }
+
+  /** A file or folder changed, came or went on disk. */
+  changedOnDisk(path: string): void {
+    this.db.forget(path)
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    this.db.forget(folder)
+  }
+
+  configure(settings: Settings): void {
+    this.settings = settings
+    configureSession(this.db, {
+      environment: this.parts.environment,
+      features: { features: settings.cargo?.features ?? [], allFeatures: false, noDefaultFeatures: false },
+      cfg: { python: settings.lint?.targetPython ?? 'auto' },
+      model: { python: settings.lint?.targetPython ?? 'auto', assumePyo3: null },
+    })
+  }
+
+  /** Analyses the workspace of a file. null if the analysis is switched off or a newer change made it pointless. */
+  analyzeFile(path: string): Promise<FileAnalysis | null> {
+    if (this.settings.enable === false) return Promise.resolve(null)
+    return this.ask((db) => {
+      const world = classWorld(db, path)
+      const analysis = analyze(db, world, this.configFor(db, world))
+      return { world, analysis, findings: [...analysis.findings, ...projectFindings(db, world).findings], usesPyo3: analysis.crates.length > 0 }
+    })
+  }
+
+  /** Answers any question; one after the other, so that none cancels another. null if an edit overtook it. */
+  ask<T>(goal: (db: Database) => T): Promise<T | null> {
+    const answer = this.queue.then(async () => {
+      for (let tries = 0; tries < 3; tries++) {
+        try {
+          return (await run(this.db, this.parts.host, goal)).value
+        } catch (error) {
+          if (!(error instanceof Cancelled)) throw error
+        }
+      }
+      return null
+    })
+    this.queue = answer.catch(() => undefined)
+    return answer
+  }
+
+  private configFor(db: Database, world: string): Config {
+    const { lint } = this.settings
+    const base: Config = { ...DEFAULT_CONFIG, python: lint?.targetPython ?? 'auto' }
+    const editor = readConfig({ profile: lint?.profile ?? 'default', rules: lint?.rules ?? {} }, base).config
+    const metadata = [...crateGraph(db, world).crates.values()].map((it) => it.manifest?.settings).find((it) => it)
+    return readConfig(metadata ?? {}, editor).config
+  }
+}

@@ -1,0 +1,93 @@
+import { type CfgExpr, conjunction } from '../project/cfg.ts'
+import { positiveFeatures } from '../project/cfg-logic.ts'
+import { cfgEnv } from '../project/cfg-env.ts'
+import { type Crate, crateGraph } from '../project/crate-graph.ts'
+import { dirname } from '../project/paths.ts'
+import { join } from '../project/paths.ts'
+import { worldKey } from '../project/world.ts'
+import { type Database, query } from '../query/database.ts'
+import { fileSummary } from '../syntax/queries.ts'
+import type { Item } from '../syntax/summary.ts'
+import { cfgConditions, effectiveMetas, lastSegment } from './attributes.ts'
+
+/**
+ * Key of the world in which the classes of a workspace exist: the features that their own `cfg`s and `cfg_attr`s, and those
+ * of the modules they stand in, ask for. Many crates keep PyO3 behind a feature that is off by default (anise, hifitime).
+ * Looks at written items only, without knowing which features are on.
+ */
+export const classWorld = query<string, string>('classWorld', (db, path) => {
+  const graph = crateGraph(db, path)
+  const extra = new Map<string, Set<string>>()
+  for (const crate of graph.crates.values()) {
+    const wanted = wantedFeatures(db, crate)
+    if (wanted.size > 0) extra.set(crate.package, wanted)
+  }
+  return worldKey(path, extra)
+})
+
+function wantedFeatures(db: Database, crate: Crate): Set<string> {
+  const found = new Set<string>()
+  const folder = crate.root === null ? null : dirname(crate.root)
+  if (!crate.local || folder === null) return found
+  // Features are what is asked about, so none of them is known.
+  const env = cfgEnv(new Map([...crate.features.keys()].map((name) => [name, 'unknown'] as const)), {})
+  for (const file of rustFiles(db, folder)) {
+    for (const condition of classConditions(fileSummary(db, file)?.items ?? [], file, db)) {
+      for (const feature of positiveFeatures(condition, env) ?? []) if (crate.features.has(feature)) found.add(feature)
+    }
+  }
+  return found
+}
+
+const SKIPPED = new Set(['target/', 'tests/', 'benches/', 'examples/', 'node_modules/', '.git/'])
+
+/** Every `.rs` file below a folder. */
+const rustFilesOf = query<string, readonly string[]>('rustFiles', (db, folder) => {
+  const found: string[] = []
+  const pending = [folder]
+  for (let fuel = 20_000; pending.length > 0 && fuel > 0; fuel--) {
+    const at = pending.pop() ?? folder
+    for (const name of db.directory(at) ?? []) {
+      if (name.endsWith('/')) {
+        if (!SKIPPED.has(name)) pending.push(join(at, name.slice(0, -1)))
+      } else if (name.endsWith('.rs')) found.push(join(at, name))
+    }
+  }
+  return found.sort()
+})
+
+function rustFiles(db: Database, folder: string): readonly string[] {
+  return rustFilesOf(db, folder).filter((file) => MENTIONS.test(db.text(file) ?? ''))
+}
+
+/** Files that have nothing to do with PyO3 need no look. */
+const MENTIONS = /\bpy(?:class|methods|module|function)\b|\bmod\s+\w+\s*;/
+
+/** Conditions under which something of PyO3's exists, one for each thing. */
+function classConditions(items: readonly Item[], file: string, db: Database): CfgExpr[] {
+  const found: CfgExpr[] = []
+  const visit = (item: Item, outer: readonly CfgExpr[]): void => {
+    const here = [...outer, ...cfgConditions(item.attrs)]
+    for (const { meta, conditions } of effectiveMetas(item.attrs)) {
+      if (PYO3_ITEMS.has(lastSegment(meta.path)) && here.length + conditions.length > 0) found.push(conjunction([...here, ...conditions]))
+    }
+    if (item.kind === 'mod' && item.children === null && here.length > 0 && holdsClasses(db, file, item.name)) found.push(conjunction(here))
+    if ('children' in item && item.children) for (const child of item.children) visit(child, here)
+  }
+  for (const item of items) visit(item, [])
+  return found
+}
+
+const PYO3_ITEMS = new Set(['pyclass', 'pymethods', 'pymodule', 'pyfunction'])
+
+/** Whether the file of `mod name;`, or one in its folder, speaks of PyO3. `#[path]` is not followed: those are rare. */
+function holdsClasses(db: Database, file: string, name: string): boolean {
+  const folder = dirname(file) ?? ''
+  const stem = file.slice(folder.length + 1).replace(/\.rs$/, '')
+  const bases = stem === 'lib' || stem === 'main' || stem === 'mod' ? [folder] : [join(folder, stem), folder]
+  return bases.some((base) => {
+    const own = join(base, `${name}.rs`)
+    const below = join(base, name)
+    return rustFilesOf(db, folder).some((it) => (it === own || it.startsWith(`${below}/`)) && /\bpy(?:class|methods|module|function)\b/.test(db.text(it) ?? ''))
+  })
+}
