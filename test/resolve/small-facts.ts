@@ -26,7 +26,7 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     const parts = path.split('::')
     for (let i = 1; i < parts.length; i++) {
       const module = parts.slice(0, i).join('::')
-      if (!types.has(module)) types.set(module, { kind: 'module', path: module, globs: [] })
+      if (!types.has(module)) types.set(module, { kind: 'module', path: module, complete: true, globs: [] })
     }
   }
   for (const line of crate.lines.split('\n')) {
@@ -40,7 +40,7 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     else if (kind === 'glob') globs.set(path, [...(globs.get(path) ?? []), target ?? ''])
     else types.set(path, { kind: 'type', type: typeOf(name, kind === 'enum' ? 'enum' : 'struct', path, params(generics), variants?.split(' ').filter(Boolean) ?? []) })
   }
-  for (const [path, to] of globs) types.set(path, { kind: 'module', path, globs: to })
+  for (const [path, to] of globs) types.set(path, { kind: 'module', path, complete: true, globs: to })
   const prelude = (crate.prelude ?? []).map((path) => ({ name: path.split('::').at(-1) ?? '', namespace: 'type' as const, path }))
   return {
     name,

@@ -83,5 +83,7 @@ function crateNamed(id: string, root: string | null, option: (name: string) => s
     dependencies: new Map(pairs),
     features: new Map(features),
     missing: root === null ? `crate ${id} is not downloaded (cargo fetch)` : null,
+    assumed: false,
+    openDependencies: words.includes('open'),
   }
 }

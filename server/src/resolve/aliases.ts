@@ -43,7 +43,7 @@ function sourceBody(db: Database, def: DefId): Ty | null {
 function factBody(db: Database, def: DefId): Ty {
   const fact = factItem(db, def)
   const alias = fact?.kind === 'alias' ? fact.alias : null
-  const type = alias && parseTypeText(db, alias.target)
+  const type = alias?.target ? parseTypeText(db, alias.target) : null
   if (!alias || !type) return unknownTy(db, { code: 'not-in-facts', text: 'it is not known what the alias stands for' })
   return lowerType(db, factScope(crateOfId(def), def, alias.params), type)
 }

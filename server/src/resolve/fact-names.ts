@@ -34,9 +34,15 @@ export function lookupFact(db: Database, crate: CrateId, path: readonly string[]
   if (!facts) return { kind: 'not-found' }
   const found = facts.lookup(path, namespace)
   if (found) return factName(db, crate, facts, found, namespace, path)
-  if (facts.complete) return { kind: 'not-found' }
+  if (facts.complete && isComplete(facts, path.slice(0, -1))) return { kind: 'not-found' }
   const text = `${[facts.name, ...path].join('::')} is not in the facts about ${facts.name} ${facts.verified.join(', ')}`
   return { kind: 'opaque', reason: { code: 'not-in-facts', text }, nearby: true }
+}
+
+/** Whether all names of what a path leads to are listed; one that leads nowhere has none. */
+function isComplete(facts: FactsCrate, path: readonly string[]): boolean {
+  const outer = facts.lookup(path)
+  return outer?.kind !== 'module' || outer.complete
 }
 
 function factName(db: Database, crate: CrateId, facts: FactsCrate, item: FactItem, namespace: Namespace, path: readonly string[]): FactName {

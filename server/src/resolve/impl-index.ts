@@ -12,6 +12,7 @@ import { autoTraitOf, lowerTraitPath, resolveTraitPath } from './lower-bounds.ts
 import { newLowering } from './lowering.ts'
 import { moduleScope } from './scopes.ts'
 import { moduleTree } from './module-tree.ts'
+import { declaredBounds, type Predicate } from './predicates.ts'
 import { sameValue } from './same-value.ts'
 import { itemOf } from './scopes.ts'
 import { implSelf, typeParamsOf } from './self-type.ts'
@@ -49,8 +50,8 @@ export const implIndex: Query<CrateId, ImplIndex> = query(
   { equals: sameValue },
 )
 
-/** An impl after resolution. */
-export interface ImplHead {
+/** What an impl is for. */
+export interface ImplPattern {
   readonly id: DefId
   readonly negative: boolean
   readonly unsafe: boolean
@@ -64,10 +65,21 @@ export interface ImplHead {
   readonly condition: Condition
 }
 
-/** What an impl is for; its where clauses are `declaredBounds`. null if it is gone, or named in its own head. */
-export const implHead: Query<DefId, ImplHead | null> = query(
-  'implHead',
-  (db, id: DefId): ImplHead | null => {
+/** An impl after resolution, with its where clauses. */
+export interface ImplHead extends ImplPattern {
+  readonly where: readonly Predicate[]
+}
+
+/** What an impl is for, and under which bounds; null if it is gone, or named in its own head. */
+export function implHead(db: Database, id: DefId): ImplHead | null {
+  const pattern = implPattern(db, id)
+  return pattern && { ...pattern, where: declaredBounds(db, id) }
+}
+
+/** What an impl is for. Apart from its where clauses, which may need other impls to be looked at. */
+export const implPattern: Query<DefId, ImplPattern | null> = query(
+  'implPattern',
+  (db, id: DefId): ImplPattern | null => {
     const each = itemOf(db, id)
     const self = each && implSelf(db, id)
     if (each?.item.kind !== 'impl' || !self) return null
@@ -121,7 +133,7 @@ export function autoImplsOf(db: Database, def: DefId, trait: 'Send' | 'Sync'): A
   const crate = crateOfId(def)
   const index = implIndex(db, crate)
   const impls = (index.autos.get(trait) ?? []).flatMap((id) => implHead(db, id) ?? []).filter((head) => mayBeFor(head.self, def))
-  const doubt = index.doubtful.find(({ impl }) => mayBeFor(implHead(db, impl)?.self ?? null, def))
+  const doubt = index.doubtful.find(({ impl }) => mayBeFor(implPattern(db, impl)?.self ?? null, def))
   return { impls, incomplete: doubt?.reason ?? macroDoubt(db, crate, itemOf(db, def)?.item.name ?? '') }
 }
 

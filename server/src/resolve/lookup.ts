@@ -4,7 +4,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { Visibility } from '../syntax/summary.ts'
 import type { Condition } from './conditions.ts'
-import { authorityOf, editionOf, externCrate } from './crates.ts'
+import { authorityOf, crateOf, editionOf, externCrate } from './crates.ts'
 import type { DefId, ModId, Namespace, Resolution, UnknownReason } from './defs.ts'
 import { crateOfDollar } from './dollar-crate.ts'
 import { absoluteFactPath, factItem, factsFor, lookupFact, type FactName } from './fact-names.ts'
@@ -218,7 +218,9 @@ function externPrelude(search: Search, crate: CrateId, name: string): NameResult
   const renamed = moduleScope(db, moduleId(crate, ''))?.imports.get(name)?.find((each) => each.externCrate)
   if (renamed) return resolveImport(search, moduleId(crate, ''), renamed, 'type')
   const extern = externCrate(db, crate, name)
-  return extern === null ? null : crateRoot(db, extern)
+  if (extern !== null) return crateRoot(db, extern)
+  if (!crateOf(db, crate)?.openDependencies) return null
+  return { ...NOTHING, weak: { code: 'not-downloaded', text: `${name} may be a crate: there is no manifest that says` } }
 }
 
 function stdPrelude(search: Search, crate: CrateId, name: string, namespace: Namespace): NameResult {

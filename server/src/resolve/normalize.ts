@@ -5,7 +5,7 @@ import { ALWAYS } from './conditions.ts'
 import { authorityOf } from './crates.ts'
 import type { DefId } from './defs.ts'
 import { crateOfId } from './ids.ts'
-import { type ImplHead, implHead, implIndex } from './impl-index.ts'
+import { implIndex, type ImplPattern, implPattern } from './impl-index.ts'
 import { makeTy } from './interner.ts'
 import { lowerType } from './lowering.ts'
 import { fitAll, fitHead } from './match-head.ts'
@@ -76,14 +76,14 @@ function projectOnce(db: Database, ty: Projection): Ty | null {
 
 interface Match {
   /** null if the head is being worked out right now: it may match. */
-  readonly head: ImplHead | null
+  readonly head: ImplPattern | null
   readonly certain: boolean
   readonly bindings: Bindings
 }
 
 /** null if the impl cannot be for this type. */
 function matchImpl(db: Database, id: DefId, self: Ty, args: readonly Ty[]): Match | null {
-  const head = implHead(db, id)
+  const head = implPattern(db, id)
   const types = new Map<string, Ty>()
   if (!head) return { head, certain: false, bindings: { owner: id, types } }
   const fit = fitHead(head.self, self, id, types)
@@ -139,7 +139,7 @@ export function assocOfImpls(db: Database, self: Ty, name: string, crate: CrateI
       for (const id of ids) {
         const item = itemOf(db, id)?.item
         if (item?.kind !== 'impl' || !item.children.some((child) => child.kind === 'type' && child.name === name)) continue
-        const args = implHead(db, id)?.trait?.args ?? []
+        const args = implPattern(db, id)?.trait?.args ?? []
         const match = matchImpl(db, id, self, args)
         if (!match) continue
         const value = match.certain ? assocValue(db, match, name) : null

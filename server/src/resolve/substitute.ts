@@ -22,6 +22,7 @@ export function bind(db: Database, ty: Ty, by: Bindings): Ty {
       return makeTy(db, { ...withoutId(ty), self: each(ty.self), args: ty.args.map(each) })
     case 'ref':
     case 'ptr':
+      return makeTy(db, { ...withoutId(ty), inner: each(ty.inner) })
     case 'array':
     case 'slice':
       return makeTy(db, { ...withoutId(ty), inner: each(ty.inner) })
