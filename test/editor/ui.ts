@@ -2,14 +2,14 @@
  * The packaged extension as a user sees it, in a real workbench: squiggle, hint, light bulb, fix, save, and the file on disk;
  * then the same window without trust. Screenshots go to test-results/editor.
  *
- *   node test/editor/ui.ts [--vsix FILE] [--verbose]
+ *   node test/editor/ui.ts [--vsix FILE] [--window NAME] [--verbose]
  */
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
-import { makeProfile, type Profile } from '../../scripts/editor/profile.ts'
+import { makeProfile } from '../../scripts/editor/profile.ts'
 import {
   installExtension,
   openBrowser,
@@ -21,7 +21,11 @@ import {
 
 const root = path.join(import.meta.dirname, '../..')
 const { values } = parseArgs({
-  options: { vsix: { type: 'string', default: 'pyo3-thread-safety.vsix' }, verbose: { type: 'boolean', default: false } },
+  options: {
+    vsix: { type: 'string', default: 'pyo3-thread-safety.vsix' },
+    window: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
 })
 const shots = path.join(root, 'test-results/editor')
 mkdirSync(shots, { recursive: true })
@@ -49,6 +53,7 @@ async function inWindow(
   use: (window: Window) => Promise<void>,
   setting: Setting = {},
 ): Promise<void> {
+  if (values.window !== undefined && values.window !== name) return
   const settings = setting.restricted
     ? { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' }
     : {}
@@ -82,7 +87,7 @@ async function inWindow(
     await use({ page, workspace, step, shot })
   } catch (error) {
     await shot('failed')
-    logTail(profile)
+    console.error(`${name} failed; EDITOR_KEEP=1 keeps the profile, with VS Code's logs`)
     throw error
   } finally {
     await browser.close()
@@ -95,10 +100,6 @@ async function openFile(page: Page, workbench: Workbench, workspace: string, fil
   await page.goto(workbenchUrl(workbench, workspace, { openFile: uri }))
   await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
   await page.locator('.view-line', { hasText: 'use pyo3' }).first().waitFor({ timeout: 60_000 })
-}
-
-function logTail(profile: Profile): void {
-  console.error(`profile: ${profile.folder} (EDITOR_KEEP=1 keeps it)`)
 }
 
 /** Puts the cursor on a line of the editor and waits for the light bulb: keys sent before are lost. */
@@ -136,12 +137,15 @@ async function save(window: Window): Promise<void> {
   await window.page.locator('.tab.dirty').waitFor({ state: 'detached' })
 }
 
-/** Waits until the palette lists a text, or shows that nothing matches `query`; returns the listed commands. */
+/** Opens the palette and types `query`, which begins with `PyO3`; returns the commands that are listed then. */
 async function palette({ page }: Window, query: string): Promise<readonly string[]> {
   await page.keyboard.press('F1')
   await page.locator('.quick-input-widget input').fill(`>${query}`)
   const rows = page.locator('.quick-input-list .monaco-list-row')
-  await rows.first().waitFor()
+  await rows.filter({ hasText: /^PyO3/ }).first().waitFor()
+  await page.waitForFunction(
+    "[...document.querySelectorAll('.quick-input-list .monaco-list-row')].every((row) => /^PyO3/.test(row.innerText.trim()))",
+  )
   const texts = await rows.allInnerTexts()
   return texts.map((text) => text.replace(/\s+/g, ' ').trim())
 }
@@ -240,7 +244,8 @@ function failingMaturin(workspace: string): void {
 /** Runs a command of the palette. */
 async function command(window: Window, title: string): Promise<void> {
   await palette(window, title)
-  await window.page.keyboard.press('Enter')
+  // A click, not Enter: the list is filtered a moment after the text was typed.
+  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click()
 }
 
 /** Waits for a notification with this text. */
@@ -260,7 +265,8 @@ async function failedBuild(window: Window): Promise<void> {
   await page.locator('.terminal-wrapper').first().waitFor()
   await toast.locator('.monaco-button', { hasText: 'Open Docs' }).click()
   await page.locator('.tab', { hasText: 'class-not-exported' }).first().waitFor()
-  await page.waitForTimeout(1500) // the preview draws in a frame of its own, for the picture only
+  const preview = page.frameLocator('iframe.webview').frameLocator('iframe#active-frame')
+  await preview.locator('h1', { hasText: 'class-not-exported' }).waitFor({ timeout: 60_000 })
   await shot('2-docs')
   step('the page about missing classes is open')
 }
@@ -273,7 +279,7 @@ async function missingTool(window: Window): Promise<void> {
   await shot('1-message')
   await toast.locator('.monaco-button', { hasText: 'Copy Command' }).click()
   await toast.waitFor({ state: 'detached' })
-  assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'python3 -m pip install maturin')
+  await page.waitForFunction("navigator.clipboard.readText().then((text) => text === 'python3 -m pip install maturin')")
   step('the install command is in the clipboard')
 }
 
