@@ -5,8 +5,8 @@ import type { TomlDocument, TomlEntry, TomlProblem, TomlTable, TomlValue } from 
  * Reads TOML 1.0 (and newlines in inline tables, which cargo accepts), keeping positions and surviving broken text: a
  * line that makes no sense is noted in `problems` and skipped.
  *
- * Written by hand because hundreds of manifests of dependencies are read in one `check`: 0.1 ms each where parsing and
- * walking a concrete syntax tree takes 2 to 3 ms.
+ * Written by hand because hundreds of manifests of dependencies are read in one `check`: 300 of them take 73 ms of CPU,
+ * reading the files included; parsing with tree-sitter-toml and walking the tree, without building values, 229 ms.
  */
 export function readToml(text: string): TomlDocument {
   const reader: Reader = { text, at: text.charCodeAt(0) === 0xfeff ? 1 : 0, problems: [], depth: 0 }
