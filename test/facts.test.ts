@@ -93,6 +93,23 @@ describe('std', () => {
     expect(error?.kind === 'trait' && error.trait.supertraits).toEqual(['std::fmt::Debug', 'std::fmt::Display'])
   })
 
+  it('knows the impls that projections need', () => {
+    const owned = crate('std').impls('std::borrow::ToOwned')
+    expect(owned).toContainEqual({
+      trait: 'std::borrow::ToOwned',
+      params: [],
+      self: 'str',
+      needs: [],
+      assoc: [{ name: 'Owned', type: 'std::string::String' }],
+    })
+    expect(owned.find((each) => each.self === 'T')?.needs).toEqual([{ type: 'T', bound: 'std::clone::Clone' }])
+    const into = crate('std')
+      .impls('std::iter::Iterator')
+      .find((each) => each.self.startsWith('std::vec::IntoIter<'))
+    expect([into?.params.map((param) => param.name), into?.assoc]).toEqual([['T', 'A'], [{ name: 'Item', type: 'T' }]])
+    expect(crate('std').impls('std::nothing::Here')).toEqual([])
+  })
+
   it('tells modules, variants, primitives and macros apart', () => {
     expect(item('std::sync')).toEqual({ kind: 'module', path: 'std::sync', complete: true, globs: [] })
     expect(item('std::option::Option::Some')).toEqual({ kind: 'variant', path: 'std::option::Option::Some' })

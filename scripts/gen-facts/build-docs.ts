@@ -29,15 +29,18 @@ export interface Job {
 const work = cacheFolder
 const target = targetFolder
 
-/** The snapshot, or null when the crate does not build (which is said on the console). */
-export function describe(job: Job): Snapshot | null {
+/**
+ * The snapshot, or null when the crate does not build (which is said on the console).
+ * @param cachedOnly build nothing: null for what no earlier run has found
+ */
+export function describe(job: Job, cachedOnly = false): Snapshot | null {
   const label = job.label ?? job.features.join(',')
   const version = `${job.oldest ? 'oldest-' : ''}${job.version.replace(/[=^ ]/g, '').replace('*', 'newest')}`
   const key = `${job.package}-${version}${label === '' ? '' : `+${label.replace('*', 'all')}`}`
   const file = join(work, `${key}.snapshot.json`)
   if (existsSync(file)) return readSnapshot(file)
   const failed = join(work, `${key}.failed`)
-  if (existsSync(failed)) return null
+  if (cachedOnly || existsSync(failed)) return null
   const start = performance.now()
   const doc = runRustdoc(job, key)
   if (typeof doc === 'string') {
@@ -77,7 +80,7 @@ function runRustdoc(job: Job, key: string): Doc | string {
     if (job.oldest)
       execFileSync('cargo', ['generate-lockfile', '-q', '-Z', 'direct-minimal-versions'], { cwd: folder, env, stdio: 'pipe' })
     if (job.allFeatures) writeFileSync(join(folder, 'Cargo.toml'), manifest(allFeatures(job.package, folder, env)))
-    execFileSync('nice', ['cargo', 'rustdoc', '-q', '--lib', '-p', job.package, '--', ...options], {
+    execFileSync('nice', ['cargo', 'rustdoc', '-q', '--lib', '-p', spec(job.package, folder, env), '--', ...options], {
       cwd: folder,
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -105,4 +108,20 @@ function allFeatures(name: string, cwd: string, env: NodeJS.ProcessEnv): string[
   const metadata: { packages: { name: string; features: Record<string, string[]> }[] } = JSON.parse(text)
   const features = Object.keys(metadata.packages.find((each) => each.name === name)?.features ?? {})
   return features.filter((feature) => !/nightly|unstable|simd|bench|^rustc-dep|^compiler_builtins|^core$|^alloc$/.test(feature))
+}
+
+/** `name@version` of the direct dependency: the bare name is ambiguous when it depends on another version of itself. */
+function spec(name: string, cwd: string, env: NodeJS.ProcessEnv): string {
+  const tree = execFileSync('cargo', ['tree', '-q', '--depth', '1', '--prefix', 'none', '-e', 'normal'], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  const version = tree
+    .split('\n')
+    .find((line) => line.startsWith(`${name} v`))
+    ?.split(' ')[1]
+    ?.slice(1)
+  return version === undefined ? name : `${name}@${version}`
 }

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type Job } from './build-docs.ts'
+import { mentionedTraits } from './impls.ts'
 import { interpreter, releases } from './pyo3-releases.ts'
 import { section } from './records.ts'
 
@@ -22,4 +23,4 @@ function jobs(name: string): Job[] {
 }
 
 const snapshots = jobs('pyo3').flatMap((job) => describe(job) ?? [])
-writeFileSync(join(import.meta.dirname, '../../server/data/facts/pyo3.txt'), section(snapshots))
+writeFileSync(join(import.meta.dirname, '../../server/data/facts/pyo3.txt'), section(snapshots, mentionedTraits(snapshots)))

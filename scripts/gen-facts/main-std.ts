@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mentionedTraits } from './impls.ts'
 import { saveKnown } from './known.ts'
 import { section } from './records.ts'
 import { readStd } from './std.ts'
@@ -11,7 +12,7 @@ const version = /release: (\S+)/.exec(execFileSync('rustc', ['-vV'], { encoding:
 const { snapshots, definitions } = readStd(join(toolchain, 'share/doc/rust/html'), version)
 const data = join(import.meta.dirname, '../../server/data/facts')
 mkdirSync(data, { recursive: true })
-writeFileSync(join(data, 'std.txt'), snapshots.map((snapshot) => section([snapshot])).join(''))
+writeFileSync(join(data, 'std.txt'), snapshots.map((snapshot) => section([snapshot], mentionedTraits(snapshots))).join(''))
 const traits = snapshots.flatMap((s) => s.records.filter((r) => r.kind === 't'))
 saveKnown('std', {
   definitions: [...definitions],

@@ -6,8 +6,8 @@ import { cacheFolder } from './folders.ts'
 /** First and last release of each minor version, and the newest CPython that it accepts. */
 export const releases = [
   ['0.21.0', '0.21.2', '3.12'],
-  ['0.22.2', '0.22.6', '3.13'],
-  ['0.23.2', '0.23.5', '3.13'],
+  ['0.22.3', '0.22.6', '3.13'],
+  ['0.23.3', '0.23.5', '3.13'],
   ['0.24.0', '0.24.2', '3.13'],
   ['0.25.0', '0.25.1', '3.13'],
   ['0.26.0', '0.26.0', '3.14'],

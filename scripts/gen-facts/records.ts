@@ -13,8 +13,15 @@
  *     f|x a b c                                     functions and constants, macros
  *     g path                                        glob re-export of another crate's module
  *
+ * and before the first module the impls that conditions need, of traits of any crate:
+ *
+ *     i trait<args>       params  self  needs  assoc   `type: bound;…` and `Name = type;…`
+ *
  * A line of which not all configurations agree ends with a tab and `@` and the numbers of those that do, in base 36.
  */
+import type { ImplFact } from './impls.ts'
+
+/** One line of a section. */
 export interface Record {
   /** Module path with the crate's name. */
   readonly module: string
@@ -32,15 +39,21 @@ export interface Snapshot {
   /** Path with the crate's name, and flags. */
   readonly modules: ReadonlyMap<string, string>
   readonly records: readonly Record[]
+  /** Impls that conditions may need. */
+  readonly impls?: readonly ImplFact[]
 }
+
+/** A module with more functions and constants than this is listed without them and counts as incomplete: no type is made of them. */
+const maxValues = 400
 
 const grouped = new Set(['f', 'x', 'p'])
 
 /**
  * The section of one crate out of its snapshots.
+ * @param traits those whose impls are told
  * @param name the package's name with `_`, when it may differ from the crate's
  */
-export function section(snapshots: readonly Snapshot[], name?: string): string {
+export function section(snapshots: readonly Snapshot[], traits: ReadonlySet<string>, name?: string): string {
   const [first] = snapshots
   if (!first) throw new Error('no snapshot')
   const title = name === undefined || name === first.crate ? first.crate : `${name}\t${first.crate}`
@@ -62,8 +75,20 @@ export function section(snapshots: readonly Snapshot[], name?: string): string {
       items.set(line, configs)
     }
   }
+  const impls = new Map<string, Set<number>>()
+  for (const [index, snapshot] of snapshots.entries()) {
+    for (const { trait, text } of snapshot.impls ?? []) {
+      if (traits.has(trait)) impls.set(`i ${text}`, (impls.get(`i ${text}`) ?? new Set()).add(index))
+    }
+  }
+  lines.push(...itemLines(impls, snapshots.length))
   for (const [path, module] of [...byModule].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const below = path.slice(first.crate.length + 2)
+    const values = [...module.items.keys()].filter((line) => line.startsWith('f '))
+    if (values.length > maxValues) {
+      for (const line of values) module.items.delete(line)
+      if (!module.flags.includes('?')) module.flags += '?'
+    }
     lines.push(`m ${below}${module.flags ? `\t${module.flags}` : ''}${mask(module.configs, snapshots.length)}`)
     lines.push(...itemLines(module.items, snapshots.length))
   }

@@ -1,10 +1,11 @@
 /** A snapshot of one crate out of rustdoc's JSON. */
 import { bare, condition } from './conditions.ts'
 import type { ImplHeader } from './headers.ts'
+import { type ImplFact, implText, isCandidate } from './impls.ts'
 import { canonicalPath, type KnownCrate, traitFlagsOf } from './known.ts'
 import { kindOf, type Name, type PublicNames, publicNames } from './public-names.ts'
 import type { Record, Snapshot } from './records.ts'
-import { argText, boundText, type PathOf, paramTexts, predicates, typeText } from './render.ts'
+import { argText, boundText, type PathOf, paramTexts, pathText, predicates, typeText } from './render.ts'
 import type { Doc, Generics, Impl, Item } from './rustdoc-types.ts'
 
 interface Context {
@@ -12,6 +13,8 @@ interface Context {
   readonly names: PublicNames
   readonly pathOf: PathOf
   readonly impls: ReadonlyMap<string, readonly Impl[]>
+  /** Variant to enum. */
+  readonly enums: ReadonlyMap<number, number>
 }
 
 /** @param config as in `Snapshot.config` */
@@ -26,13 +29,16 @@ export function snapshotOf(doc: Doc, config: string): Snapshot & { readonly know
     if (path === undefined) return written
     return found?.crate_id === 0 ? path : canonicalPath(path)
   }
-  const context = { doc, names, pathOf, impls: autoImpls(doc) }
+  const enums = Object.values(doc.index).flatMap((item) =>
+    (item.inner.enum?.variants ?? []).map((variant) => [variant, item.id] as const),
+  )
+  const context: Context = { doc, names, pathOf, impls: autoImpls(doc), enums: new Map(enums) }
   const records = [...names.modules.values()].flatMap((module) => [
     ...module.names.flatMap((name) => nameRecords(module.path, name, context)),
     ...module.globs.map((path): Record => ({ module: module.path, kind: 'g', name: path, text: canonicalPath(path) })),
   ])
   const modules = new Map([...names.modules].map(([path, module]) => [path, module.complete ? '' : '?']))
-  return { crate, config, modules, records, known: knownOf(context, records) }
+  return { crate, config, modules, records, impls: implFacts(context), known: knownOf(context, records) }
 }
 
 function knownOf({ doc, names }: Context, records: readonly Record[]): KnownCrate {
@@ -69,16 +75,15 @@ function nameRecords(module: string, entry: Name, context: Context): Record[] {
   const reexport = namespace === 'type' ? 'r' : namespace === 'value' ? 'v' : 'w'
   if (!item) return [{ module, kind: reexport, name, text: `${name}\t${canonicalPath(entry.foreign ?? '')}` }]
   const here = `${module}::${name}`
-  const path = item.inner['variant'] === undefined ? context.names.paths.get(item.id) : variantPath(context, item)
+  const path = kindOf(item) === 'variant' ? variantPath(context, item) : context.names.paths.get(item.id)
   if (path === undefined) return []
   if (path !== here) return [{ module, kind: reexport, name, text: `${name}\t${path}` }]
   return definition(module, name, namespace, item, context)
 }
 
-function variantPath({ doc, names }: Context, variant: Item): string | undefined {
-  const owner = Object.values(doc.index).find((item) => item.inner.enum?.variants.includes(variant.id))
-  const path = owner && names.paths.get(owner.id)
-  return path && `${path}::${variant.name}`
+function variantPath({ names, enums }: Context, variant: Item): string | undefined {
+  const owner = names.paths.get(enums.get(variant.id) ?? -1)
+  return owner && `${owner}::${variant.name}`
 }
 
 function definition(module: string, name: string, namespace: string, item: Item, context: Context): Record[] {
@@ -177,4 +182,26 @@ function traitFlags(item: Item, context: Context): string {
     }
   }
   return [...flags].sort().join('')
+}
+
+function implFacts({ doc, pathOf }: Context): ImplFact[] {
+  return Object.values(doc.index).flatMap((item): ImplFact[] => {
+    const impl = item.inner.impl
+    if (!impl?.trait || impl.is_negative || impl.is_synthetic || impl.blanket_impl !== null || item.crate_id !== 0) return []
+    const trait = pathOf(impl.trait.id, impl.trait.path)
+    if (!isCandidate(trait)) return []
+    const assoc = impl.items.flatMap((id) => {
+      const each = doc.index[id]
+      const type = each?.inner.assoc_type?.type
+      return type ? [`${each?.name} = ${typeText(type, pathOf)}`] : []
+    })
+    const text = implText(
+      pathText(impl.trait, pathOf),
+      paramTexts(impl.generics, pathOf),
+      typeText(impl.for, pathOf),
+      predicates(impl.generics, pathOf),
+      assoc,
+    )
+    return [{ trait, text }]
+  })
 }

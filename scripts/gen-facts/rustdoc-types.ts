@@ -27,7 +27,7 @@ export interface Inner {
   readonly enum?: { readonly generics: Generics; readonly variants: readonly number[] }
   readonly type_alias?: { readonly type: Type; readonly generics: Generics }
   readonly trait?: { readonly generics: Generics; readonly bounds: readonly Bound[]; readonly items: readonly number[] }
-  readonly assoc_type?: { readonly bounds: readonly Bound[] }
+  readonly assoc_type?: { readonly bounds: readonly Bound[]; readonly type: Type | null }
   readonly impl?: Impl
   readonly [kind: string]: unknown
 }
@@ -38,6 +38,8 @@ export interface Impl {
   readonly for: Type
   readonly is_negative: boolean
   readonly is_synthetic: boolean
+  readonly blanket_impl: unknown
+  readonly items: readonly number[]
 }
 
 export interface Generics {

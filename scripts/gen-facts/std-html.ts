@@ -94,6 +94,25 @@ export function implHeaders(page: Page, trait: string, canonical: ReadonlyMap<st
   return [...found]
 }
 
+/** Headers of a trait's implementors, each with its associated types (`Item = T`). */
+export function implementors(
+  page: Page,
+  canonical: ReadonlyMap<string, string>,
+): { readonly header: string; readonly assoc: readonly string[] }[] {
+  const [, list = ''] = page.html.split('id="implementors"')
+  return list
+    .split('<h3 class="code-header">')
+    .slice(1)
+    .map((part) => {
+      const [header = ''] = part.split('</h3>')
+      const types = [...part.matchAll(/<h4 class="code-header">type (.*?)<\/h4>/gs)]
+      return {
+        header: plain(header, page.file, canonical),
+        assoc: types.map(([, text = '']) => plain(text, page.file, canonical)),
+      }
+    })
+}
+
 /** Names of the variants that an enum's page describes. */
 export function variants(page: Page): string[] {
   return [...page.html.matchAll(/id="variant\.(\w+)" class="variant"/g)].map(([, name = '']) => name)
@@ -114,9 +133,12 @@ export function plain(html: string, file: string, canonical: ReadonlyMap<string,
       },
     )
     .replace(/<a class="(\w+)" href="([^"]*)"[^>]*>(.*?)<\/a>/gs, (_, kind: string, href: string, label: string) =>
-      pageKinds.has(kind) ? (target(href) ?? strip(label)) : strip(label),
+      pageKinds.has(kind) ? `\0${target(href) ?? strip(label)}` : strip(label),
     )
+  // Where two items share a name rustdoc writes the module in front of the link.
   return strip(linked)
+    .replace(/\b(?:\w+::)+(?=\0)/g, '')
+    .replaceAll('\0', '')
     .replace(/\/\*.*?\*\//gs, '')
     .replace(/\/\/[^\n]*/g, '')
     .replace(/\s+/g, ' ')

@@ -3,8 +3,19 @@ import { posix } from 'node:path'
 import { skipGroup } from '../../server/src/facts/rust-text.ts'
 import { bare, condition } from './conditions.ts'
 import { bounds, cut, generics, implHeader, type Predicate, wherePredicates } from './headers.ts'
+import { type ImplFact, implText, isCandidate } from './impls.ts'
 import type { Record, Snapshot } from './records.ts'
-import { declaration, definitionPath, implHeaders, type Link, type Page, readPage, variants, walkModules } from './std-html.ts'
+import {
+  declaration,
+  definitionPath,
+  implementors,
+  implHeaders,
+  type Link,
+  type Page,
+  readPage,
+  variants,
+  walkModules,
+} from './std-html.ts'
 
 export interface StdFacts {
   readonly snapshots: readonly Snapshot[]
@@ -40,7 +51,8 @@ export function readStd(root: string, version: string): StdFacts {
   const supers = supertraitTable(pages, canonical)
   const all = new Map([...trees.values()].flatMap((tree) => [...tree]))
   const snapshots = [...trees].map(([crate, tree]) => snapshot(crate, version, tree, { tree: all, pages, canonical, supers }))
-  return { snapshots, definitions }
+  const impls = stdImpls(pages, canonical)
+  return { snapshots: snapshots.map((each) => (each.crate === 'std' ? { ...each, impls } : each)), definitions }
 }
 
 /** Page → canonical path: std before alloc before core, then the shortest. */
@@ -55,6 +67,32 @@ function canonicalPaths(pages: ReadonlyMap<string, Page>): Map<string, string> {
     if (known === undefined || rank(page.path) < rank(known)) best.set(page.identity, page.path)
   }
   return new Map([...pages.values()].map((page) => [page.file, best.get(page.identity) ?? page.path]))
+}
+
+function stdImpls(pages: ReadonlyMap<string, Page>, canonical: ReadonlyMap<string, string>): ImplFact[] {
+  const facts: ImplFact[] = []
+  for (const page of pages.values()) {
+    const trait = canonical.get(page.file) ?? ''
+    if (page.kind !== 'trait' || page.path !== trait || !isCandidate(trait)) continue
+    for (const { header, assoc } of implementors(page, canonical)) {
+      const own = generics(header.replace(/^(unsafe )?impl/, ''))
+      const [implemented, rest] = cut(own.rest, ' for ')
+      const [self, where] = cut(rest, ' where ')
+      if (implemented.startsWith('!') || self === '') continue
+      const needs = [...own.predicates, ...wherePredicates(where)]
+      facts.push({
+        trait,
+        text: implText(
+          implemented,
+          own.params,
+          self,
+          needs,
+          assoc.map((each) => cut(each, ' where ')[0]),
+        ),
+      })
+    }
+  }
+  return facts
 }
 
 interface TraitParts {

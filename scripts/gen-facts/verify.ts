@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createFactsDb } from '../../server/src/facts/db.ts'
 import { readSection, sectionIndex } from '../../server/src/facts/section.ts'
+import { listedCrates, sectionName } from './crate-list.ts'
 import { cacheFolder, targetFolder } from './folders.ts'
 import { probesOf, runProbes, typesOf } from './probes.ts'
 import { interpreter, releases } from './pyo3-releases.ts'
@@ -40,7 +41,7 @@ function subjects(name: string): Subject[] {
       {
         crate: name,
         version: config?.version ?? null,
-        dependency: `${name.replaceAll('_', '-')} = { version = "=${config?.version}", features = [${features ? `"${features}"` : ''}] }`,
+        dependency: `${listedCrates().find((each) => sectionName(each.package) === name)?.package ?? name} = { version = "=${config?.version}", features = [${features ? `"${features}"` : ''}] }`,
         env: {},
       },
     ]

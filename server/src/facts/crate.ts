@@ -1,6 +1,7 @@
 /** One crate's facts for one version: looks items up in its section and joins what several configs say. */
 import type {
   FactCond,
+  FactImpl,
   FactItem,
   FactModule,
   FactNamespace,
@@ -10,7 +11,7 @@ import type {
   FactType,
   FeatureState,
 } from './facts.ts'
-import { readAlias, readCond, readTrait, readType, unknownCond } from './item.ts'
+import { readAlias, readCond, readImpl, readTrait, readType, unknownCond } from './item.ts'
 import type { Entry, ModuleEntries, Section } from './section.ts'
 import { olderStd } from './std-changes.ts'
 import { type Choice, chooseFeatures, compareVersions } from './versions.ts'
@@ -55,7 +56,9 @@ export function factsCrate(context: CrateContext): FactsCrate {
     return [...listed, ...within([], 'macro').filter((each) => !macros.has(each.name))]
   }
   const verified = [...new Set(choice.configs.map((index) => section.configs[index]?.version ?? ''))].sort(compareVersions)
-  return { name: section.name, verified, complete: choice.exact, lookup, names, prelude }
+  const impls = (trait: string): FactImpl[] =>
+    (section.impls.get(trait) ?? []).filter((entry) => visible(entry.configs)).map((entry) => readImpl(entry.fields))
+  return { name: section.name, verified, complete: choice.exact, lookup, names, impls, prelude }
 }
 
 function childModules(section: Section, parent: string, visible: Visible): string[] {

@@ -48,6 +48,14 @@ export interface FactsCrate {
    * Empty when there is no such module.
    */
   names(modulePath: readonly string[], namespace?: FactNamespace): readonly string[]
+  /**
+   * The impls of a trait that this crate has, for its own types or for others'. Kept only for traits that some condition, default
+   * or alias mentions, and of std's own for few (Iterator, IntoIterator, ToOwned, BuildHasher, Future), so that projections such
+   * as `<str as std::borrow::ToOwned>::Owned` and needs such as `parking_lot::RawMutex: lock_api::RawMutex` can be decided.
+   * @param trait absolute path without arguments
+   * @returns none when nothing is known: no proof that there is no impl
+   */
+  impls(trait: string): readonly FactImpl[]
   /** Names that are in scope everywhere in an edition (`2015` … `2024`): only std and core have any. Empty otherwise. */
   prelude(edition: string): readonly FactPreludeName[]
 }
@@ -138,6 +146,19 @@ export interface FactHead {
   readonly args: readonly string[]
   readonly negative: boolean
   readonly needs: readonly FactNeed[]
+}
+
+/** `impl<params> trait for self where needs { assoc }`. Negative and auto trait impls are not among them. */
+export interface FactImpl {
+  /** With arguments, absolute. */
+  readonly trait: string
+  /** The impl's own type and const parameters; lifetimes are left out but occur in the texts. */
+  readonly params: readonly FactParam[]
+  /** Rust text with absolute paths; just a parameter's name for a blanket impl. */
+  readonly self: string
+  readonly needs: readonly FactNeed[]
+  /** Its associated types, Rust text over the parameters. */
+  readonly assoc: readonly { readonly name: string; readonly type: string }[]
 }
 
 /** A type alias. */

@@ -1,5 +1,5 @@
 /** Turns an item's line into what facts.ts promises. */
-import type { FactAlias, FactAssocType, FactCond, FactHead, FactNeed, FactParam, FactTrait, FactType } from './facts.ts'
+import type { FactAlias, FactAssocType, FactCond, FactHead, FactImpl, FactNeed, FactParam, FactTrait, FactType } from './facts.ts'
 import { skipGroup, splitTop } from './rust-text.ts'
 
 /** The type of an `s`, `e` or `u` line. */
@@ -20,6 +20,21 @@ export function readType(crate: string, path: string, kind: string, fields: read
 export function readAlias(path: string, fields: readonly string[]): FactAlias {
   const [decl = '', target = ''] = fields
   return { path, params: readParams(decl), target }
+}
+
+/** The impl of an `i` line. */
+export function readImpl(fields: readonly string[]): FactImpl {
+  const [trait = '', params = '', self = '', needs = '', assoc = ''] = fields
+  return {
+    trait,
+    params: readParams(`<${params}>`),
+    self,
+    needs: readNeeds('Send', needs),
+    assoc: splitTop(assoc, ';').map((each) => {
+      const at = each.indexOf(' = ')
+      return { name: each.slice(0, at), type: each.slice(at + 3) }
+    }),
+  }
 }
 
 /** The trait of a `t` line. */

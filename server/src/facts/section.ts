@@ -35,6 +35,8 @@ export interface Section {
   readonly name: string
   readonly configs: readonly Config[]
   readonly modules: ReadonlyMap<string, ModuleEntries>
+  /** Impls by the trait's path without arguments. */
+  readonly impls: ReadonlyMap<string, readonly Entry[]>
 }
 
 /** The names and positions of the sections of a data file. */
@@ -57,17 +59,21 @@ export function readSection(text: string): Section {
   const configs = names.pop() ?? ''
   const name = names.at(-1) ?? ''
   const modules = new Map<string, ModuleEntries>()
+  const impls = new Map<string, Entry[]>()
   let current = openModule('', [], null)
   for (const line of lines) {
     if (line === '') continue
     const { kind, fields, configs: at } = readLine(line)
-    if (kind === 'm') {
+    if (kind === 'i') {
+      const trait = /^[^<(]*/.exec(fields[0] ?? '')?.[0] ?? ''
+      impls.set(trait, [...(impls.get(trait) ?? []), { kind, fields, configs: at }])
+    } else if (kind === 'm') {
       const [path = '', flags = ''] = fields
       current = openModule(flags, [], at)
       modules.set(path, current.module)
     } else addLine(current, kind, fields, at)
   }
-  return { name, configs: configs.split('|').map(readConfig), modules }
+  return { name, configs: configs.split('|').map(readConfig), modules, impls }
 }
 
 function readConfig(text: string): Config {
