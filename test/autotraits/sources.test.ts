@@ -22,7 +22,12 @@ function answer(row: CaseRow): readonly [string, string] {
 }
 
 function isAt({ item, origin }: CrateItem, row: CaseRow): boolean {
-  return item.kind === row.kind && item.name === row.name && origin.file.endsWith(`/${row.file}`) && keyAt(row) === origin.itemKey
+  return (
+    item.kind === row.kind &&
+    item.name === row.name &&
+    origin.file.endsWith(`/${row.file}`) &&
+    keyAt(row) === origin.itemKey.replace(/#\d+$/, '')
+  )
 }
 
 /** Items of one name in several modules of a file are told apart by the module in their key. */

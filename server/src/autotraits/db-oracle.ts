@@ -10,7 +10,7 @@ import { sameValue } from '../resolve/same-value.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import { signature } from '../resolve/signature.ts'
 import { traitInfo } from '../resolve/traits.ts'
-import type { Ty } from '../resolve/ty.ts'
+import type { Ty, TyKind } from '../resolve/ty.ts'
 import { genericsOf } from '../resolve/type-scope.ts'
 import { loweredFact } from './fact-conditions.ts'
 import {
@@ -24,13 +24,15 @@ import {
   SIZED,
   type TypeOracle,
 } from './oracle.ts'
+import { stdProjection } from './std-projections.ts'
+import { replaceProjections } from './substitute.ts'
 import { writtenTypes } from './written-types.ts'
 
 /** Answers the solver from the resolver and the facts. Everything it reads is recorded by the database. */
 export function dbOracle(db: Database): TypeOracle {
   return {
     make: (kind) => makeTy(db, kind),
-    normalize: (ty) => (mentionsProjection(ty) ? normalizeAll(db, ty) : ty),
+    normalize: (ty) => (mentionsProjection(ty) ? normalizeDeep(db, ty) : ty),
     adt: (def) => adtInfo(db, def),
     header: (def) => header(db, def),
     fieldText: (def, field) => (field.index === null ? '' : (writtenTypes(db, def)[field.index] ?? '')),
@@ -82,7 +84,7 @@ function implInfo(db: Database, def: DefId, head: ImplHead): ImplInfo {
     params,
     self,
     constHead,
-    where: [...head.where, ...sizedBounds(db, def, head)],
+    where: [...declaredBounds(db, id), ...sizedBounds(db, def, head)],
     cfg: condition,
     place: placeOf(db, id),
   }
@@ -115,7 +117,7 @@ function hasPlainImpl(db: Database, trait: DefId, ty: Ty): boolean {
     only !== undefined &&
     !only.negative &&
     !only.constHead &&
-    only.where.length === 0 &&
+    declaredBounds(db, only.id).length === 0 &&
     only.condition.kind === 'const'
   )
 }
@@ -125,6 +127,24 @@ function langTrait(trait: DefId): 'Copy' | 'Clone' | null {
   if (parts.kind !== 'fact') return null
   if (parts.path === 'std::marker::Copy') return 'Copy'
   return parts.path === 'std::clone::Clone' ? 'Clone' : null
+}
+
+/** Projections that lead to projections; the language's limit is 128. */
+const MAX_STEPS = 16
+
+/** By impls with sources and, where none can be seen, by what std says of its own types. */
+function normalizeDeep(db: Database, ty: Ty): Ty {
+  const make = (kind: TyKind): Ty => makeTy(db, kind)
+  let at = normalizeAll(db, ty)
+  for (let steps = MAX_STEPS; steps > 0 && mentionsProjection(at); steps--) {
+    const next = normalizeAll(
+      db,
+      replaceProjections(make, at, (projection) => stdProjection(make, projection)),
+    )
+    if (next === at) break
+    at = next
+  }
+  return at
 }
 
 function mentionsProjection(ty: Ty): boolean {

@@ -2,6 +2,7 @@ import type { Ty } from '../resolve/ty.ts'
 import { ownerOf } from './bounds.ts'
 import type { Environments } from './decompose.ts'
 import type { Predicate, TypeOracle } from './oracle.ts'
+import { substitute, substitution } from './substitute.ts'
 
 /**
  * Whether a bound on a trait other than Send and Sync surely holds. False means "not proved", never "does not hold":
@@ -17,6 +18,9 @@ export function proves(oracle: TypeOracle, env: Environments, predicate: Predica
   return isExact(predicate.ty) && oracle.hasPlainImpl(trait, predicate.ty)
 }
 
+/** Structs whose last fields are looked into. */
+const MAX_TAIL = 16
+
 /** Pointers of std are Sized whatever they point to. */
 const SIZED_POINTERS = new Set(['Box', 'Rc', 'Arc', 'Weak', 'PhantomData', 'NonNull', 'Ref', 'RefMut', 'MutexGuard', 'Pin'])
 
@@ -24,7 +28,7 @@ const SIZED_POINTERS = new Set(['Box', 'Rc', 'Arc', 'Weak', 'PhantomData', 'NonN
  * Whether a type is Sized. Asked only for impls that want `T: Sized` of a type that takes unsized arguments, so that
  * `unknown` is rare.
  */
-export function sizedness(oracle: TypeOracle, ty: Ty): 'yes' | 'no' | 'unknown' {
+export function sizedness(oracle: TypeOracle, ty: Ty, depth = MAX_TAIL): 'yes' | 'no' | 'unknown' {
   switch (ty.kind) {
     case 'dyn':
     case 'slice':
@@ -36,14 +40,24 @@ export function sizedness(oracle: TypeOracle, ty: Ty): 'yes' | 'no' | 'unknown' 
       return 'unknown'
     case 'prim':
       return ty.name === 'str' ? 'no' : 'yes'
-    case 'adt': {
-      const args = ty.args.map((arg) => sizedness(oracle, arg))
-      if (args.every((arg) => arg === 'yes') && oracle.adt(ty.def) === null) return 'yes'
-      return SIZED_POINTERS.has(oracle.header(ty.def).name) && oracle.adt(ty.def) === null ? 'yes' : 'unknown'
-    }
+    case 'adt':
+      return sizedAdt(oracle, ty, depth)
     default:
       return 'yes'
   }
+}
+
+/** A struct is as Sized as its last field; enums and unions always are. */
+function sizedAdt(oracle: TypeOracle, ty: Extract<Ty, { kind: 'adt' }>, depth: number): 'yes' | 'no' | 'unknown' {
+  const adt = oracle.adt(ty.def)
+  if (adt === null) {
+    if (SIZED_POINTERS.has(oracle.header(ty.def).name)) return 'yes'
+    return ty.args.every((arg) => sizedness(oracle, arg, depth - 1) === 'yes') ? 'yes' : 'unknown'
+  }
+  const last = adt.fields.at(-1)
+  if (adt.opaque || depth <= 0) return 'unknown'
+  if (!last || last.variant !== null) return 'yes'
+  return sizedness(oracle, oracle.normalize(substitute(oracle, last.ty, substitution(ty.def, adt.params, ty.args))), depth - 1)
 }
 
 function isCopyPrimitive(ty: Ty): boolean {

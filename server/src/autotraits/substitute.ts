@@ -60,6 +60,33 @@ export function substitute(oracle: TypeOracle, ty: Ty, by: Substitution): Ty {
   }
 }
 
+/** `ty` with its projections replaced, innermost first, where `replace` knows them; the same object if none is. */
+export function replaceProjections(
+  make: TypeOracle['make'],
+  ty: Ty,
+  replace: (projection: Extract<Ty, { kind: 'proj' }>) => Ty | null,
+): Ty {
+  const each = (inner: Ty): Ty => replaceProjections(make, inner, replace)
+  switch (ty.kind) {
+    case 'adt':
+      return ty.args.length === 0 ? ty : make({ kind: 'adt', def: ty.def, args: ty.args.map(each) })
+    case 'proj': {
+      const inner = make({ kind: 'proj', self: each(ty.self), trait: ty.trait, args: ty.args.map(each), name: ty.name })
+      return inner.kind === 'proj' ? (replace(inner) ?? inner) : inner
+    }
+    case 'ref':
+    case 'ptr':
+      return make({ kind: ty.kind, mut: ty.mut, inner: each(ty.inner) })
+    case 'array':
+    case 'slice':
+      return make({ kind: ty.kind, inner: each(ty.inner) })
+    case 'tuple':
+      return make({ kind: 'tuple', items: ty.items.map(each) })
+    default:
+      return ty
+  }
+}
+
 /** A bound with the owner's parameters replaced. */
 export function substitutePredicate(oracle: TypeOracle, predicate: Predicate, by: Substitution): Predicate {
   const ty = substitute(oracle, predicate.ty, by)

@@ -36,3 +36,33 @@ type T7 = Wrapped<A>; //~ yes | yes
 type T8 = <A as Node>::Id; //~ yes | no
 type T9 = <Vec<Cell<u8>> as Node>::Id; //~ yes | no
 type T10 = Vec<<B as Node>::Id>; //~ no | no
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+type P1 = Cow<'static, str>; //~ yes | yes
+type P2 = Cow<'static, [Cell<u8>]>; //~ no | no
+type P3 = Cow<'static, [u8]>; //~ yes | yes
+type P4 = Cow<'static, std::path::Path>; //~ yes | yes
+type P5 = Cow<'static, u8>; //~ yes | yes
+type P6 = Cow<'static, Cell<u8>>; //~ no | no
+type P7 = Cow<'static, std::ffi::OsStr>; //~ yes | yes
+type P8 = Cow<'static, std::ffi::CStr>; //~ yes | yes
+type P9 = std::iter::Peekable<std::vec::IntoIter<Cell<u8>>>; //~ yes | no
+type P10 = std::iter::Peekable<std::slice::Iter<'static, Cell<u8>>>; //~ no | no
+type P11 = Iter<std::vec::IntoIter<Cell<u8>>>; //~ yes | no
+type P12 = Derefs<std::sync::Arc<u8>>; //~ yes | yes
+type P13 = Derefs<Box<Cell<u8>>>; //~ no | no
+type P14 = Derefs<&'static u8>; //~ yes | yes
+type P15 = Derefs<String>; //~ yes | yes
+type P16 = Derefs<Vec<Cell<u8>>>; //~ no | no
+type P17 = Iter<std::collections::hash_map::IntoIter<u8, Cell<u8>>>; //~ yes | no
+type P18 = Iter<std::collections::btree_map::Iter<'static, u8, u8>>; //~ yes | yes
+type P19 = <Vec<Rc<u8>> as IntoIterator>::Item; //~ no | no
+type P20 = <HashMap<u8, Cell<u8>> as IntoIterator>::Item; //~ yes | no
+type P21 = <&'static [Cell<u8>] as IntoIterator>::Item; //~ no | no
+type P22 = <[Cell<u8>; 2] as IntoIterator>::Item; //~ yes | no
+type P23 = <BTreeMap<u8, Rc<u8>> as IntoIterator>::Item; //~ no | no
+type P24 = <std::slice::IterMut<'static, Cell<u8>> as Iterator>::Item; //~ yes | no
+type P25 = <Option<u8> as IntoIterator>::Item; //~ yes | yes
+type P26 = <std::collections::hash_set::Iter<'static, Cell<u8>> as Iterator>::Item; //~ no | no
+type P27 = std::iter::Flatten<std::vec::IntoIter<Option<u8>>>; //~ yes | yes
