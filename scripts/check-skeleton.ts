@@ -58,8 +58,8 @@ function firstDifference(own: string, value: string): string {
 async function main(args: readonly string[]): Promise<number> {
   const every = args.includes('--every') ? Number(args[args.indexOf('--every') + 1]) : 1
   const prefixes = args.filter((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--every')
-  const root =
-    process.env.PYO3_CORPUS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyo3-thread-safety/corpus')
+  const { PYO3_CORPUS, XDG_CACHE_HOME } = process.env
+  const root = PYO3_CORPUS ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyo3-thread-safety/corpus')
   await loadGrammar()
   const totals = { files: 0, compared: 0, items: 0, different: 0 }
   for (const pack of readdirSync(root).sort()) {

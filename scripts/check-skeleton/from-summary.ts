@@ -1,3 +1,4 @@
+import { contains } from '../../server/src/syntax/span.ts'
 import type { ParsedFile } from '../../server/src/syntax/summarize.ts'
 import type { Attr, Field, Item } from '../../server/src/syntax/summary.ts'
 import { IN_BODIES, type Reading } from './from-tree.ts'
@@ -49,7 +50,11 @@ function details(item: Item): string[] {
     case 'union':
       return fieldLines(item.fields, null)
     case 'enum':
-      return item.variants.flatMap(({ name }) => [`variant ${name}`, ...fieldLines(item.fields, name)])
+      // By place, not by name: variants under exclusive cfgs may share a name.
+      return item.variants.flatMap(({ name, span }) => {
+        const fields = item.fields.filter((field) => contains(span, field.span))
+        return [`variant ${name}`, ...fieldLines(fields, name)]
+      })
     case 'impl': {
       const trait = item.trait ? typeText({ kind: 'path', path: item.trait.path, span: item.trait.path.span }) : ''
       return [`trait ${trait}`, `self ${typeText(item.self)}`]

@@ -35,7 +35,7 @@ function squeeze(text: string): string {
       .replaceAll(/([<,]\w+):(?!:)/g, '$1=impl ')
       .trim()
   }
-  return result.replaceAll(/[()\s]/g, '')
+  return result.replaceAll(/!\[\]/g, '!').replaceAll(/[()\s]/g, '')
 }
 
 /** A type expression written out, in the same form. */
@@ -45,6 +45,7 @@ export function typeText(type: TypeExpr | null): string {
 
 function spaced(text: string): string {
   return tokenize(text)
+    .filter((token) => token.kind !== 'comment')
     .map((token) => text.slice(token.start, token.end))
     .join(' ')
 }

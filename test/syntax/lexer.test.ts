@@ -9,24 +9,59 @@ function kinds(text: string): string[] {
 
 describe('tokenize', () => {
   it.each<[string, string[]]>([
-    ["'a 'b' '\\'' '\\u{1F600}' '🦀' 'static", ["lifetime 'a", "literal 'b'", "literal '\\''", "literal '\\u{1F600}'", "literal '🦀'", "lifetime 'static"]],
+    [
+      "'a 'b' '\\'' '\\u{1F600}' '🦀' 'static",
+      ["lifetime 'a", "literal 'b'", "literal '\\''", "literal '\\u{1F600}'", "literal '🦀'", "lifetime 'static"],
+    ],
     ['"a\\"b" b"x" c"y" b\'z\'', ['literal "a\\"b"', 'literal b"x"', 'literal c"y"', "literal b'z'"]],
     ['r"\\" r#"a"b"# br##"x"#y"##', ['literal r"\\"', 'literal r#"a"b"#', 'literal br##"x"#y"##']],
     ['r#type r#struct', ['ident r#type', 'ident r#struct']],
-    ['1..2 1.5e-3 0xff_u8 1.max(2) x.0.1', ['literal 1', 'punct .', 'punct .', 'literal 2', 'literal 1.5e-3', 'literal 0xff_u8', 'literal 1', 'punct .', 'ident max', 'open (', 'literal 2', 'close )', 'ident x', 'punct .', 'literal 0.1']],
+    [
+      '1..2 1.5e-3 0xff_u8 1.max(2) x.0.1',
+      [
+        'literal 1',
+        'punct .',
+        'punct .',
+        'literal 2',
+        'literal 1.5e-3',
+        'literal 0xff_u8',
+        'literal 1',
+        'punct .',
+        'ident max',
+        'open (',
+        'literal 2',
+        'close )',
+        'ident x',
+        'punct .',
+        'literal 0.1',
+      ],
+    ],
     ['/* a /* b */ c */ x', ['comment /* a /* b */ c */', 'ident x']],
-    ['/// d\n//! i\n//// no\n/** b */ /**/ /***/', ['doc /// d', 'doc //! i', 'comment //// no', 'doc /** b */', 'comment /**/', 'comment /***/']],
+    [
+      '/// d\n//! i\n//// no\n/** b */ /**/ /***/',
+      ['doc /// d', 'doc //! i', 'comment //// no', 'doc /** b */', 'comment /**/', 'comment /***/'],
+    ],
     ['#!/usr/bin/env run\nfn', ['comment #!/usr/bin/env run', 'ident fn']],
     ['#![allow(x)]', ['punct #', 'punct !', 'open [', 'ident allow', 'open (', 'ident x', 'close )', 'close ]']],
     ['\ufeffuse größe;', ['ident use', 'ident größe', 'punct ;']],
     ['// a\r\nb', ['comment // a', 'ident b']],
-    ['x as u8\'a', ['ident x', 'ident as', 'ident u8', "lifetime 'a"]],
+    ["x as u8'a", ['ident x', 'ident as', 'ident u8', "lifetime 'a"]],
   ])('%s', (text, expected) => {
     expect(kinds(text)).toEqual(expected)
   })
 
   it('marks punctuation that another touches', () => {
-    expect(tokenize('a::b : : ->(').map((token) => token.joint)).toEqual([false, true, false, false, false, false, true, false, false])
+    expect(tokenize('a::b : : ->(').map((token) => token.joint)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ])
   })
 
   it('keeps an unfinished string to its line when code follows', () => {
@@ -36,7 +71,31 @@ describe('tokenize', () => {
   })
 
   it('covers the text with tokens and white space, for any text', () => {
-    const rusty = fc.array(fc.constantFrom('"', "'", "'a", 'r#', '#"', '/*', '*/', '//', '\n', '\\', 'b', '{', '}', '1.', 'e+', ' ', '🦀', '\u0301', 'fn')).map((parts) => parts.join(''))
+    const rusty = fc
+      .array(
+        fc.constantFrom(
+          '"',
+          "'",
+          "'a",
+          'r#',
+          '#"',
+          '/*',
+          '*/',
+          '//',
+          '\n',
+          '\\',
+          'b',
+          '{',
+          '}',
+          '1.',
+          'e+',
+          ' ',
+          '🦀',
+          '\u0301',
+          'fn',
+        ),
+      )
+      .map((parts) => parts.join(''))
     fc.assert(
       fc.property(fc.oneof(rusty, fc.string({ unit: 'binary' })), (text) => {
         expect(gaps(text, tokenize(text)).replaceAll(/[\s\u0085\u200e\u200f\ufeff]/g, '')).toBe('')

@@ -46,7 +46,9 @@ describe('broken code under the cursor', () => {
   })
 
   it('keeps the fields around a broken one', () => {
-    const [item] = parseSummary('struct A {\n    a: u8\n    b: ,\n    c: Vec<\n    d: u8,\n    #[x]\n    e u8,\n    f: RefCell<u8>,\n}').summary.items
+    const [item] = parseSummary(
+      'struct A {\n    a: u8\n    b: ,\n    c: Vec<\n    d: u8,\n    #[x]\n    e u8,\n    f: RefCell<u8>,\n}',
+    ).summary.items
     if (item?.kind !== 'struct') throw new Error('no struct')
     const types = item.fields.map(({ name, type }) => `${name} ${type.kind}`)
     expect(types).toContain('a path')
@@ -62,21 +64,90 @@ describe('broken code under the cursor', () => {
   })
 
   it('never throws, and stays inside the text, for any text', () => {
-    const words = ['struct S', 'impl', ' for ', 'fn f', '(', ')', '{', '}', '<', '>', '[', ']', '#[', '#![', "'a", '"', '::', ':', ',', ';', '=', '->', '&', 'mut ', 'dyn ', 'where ', 'use ', '*', '!', '\n', '    ', 'pub ', 'const ', 'enum E', 'macro_rules! m', 'r#"', '/*', '//', 'T', '+', '?', 'self', 'x: ', 'as ', 'extern ', '1', 'mod m', 'for<']
-    const text = fc.oneof({ weight: 4, arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((parts) => parts.join('')) }, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) })
+    const words = [
+      'struct S',
+      'impl',
+      ' for ',
+      'fn f',
+      '(',
+      ')',
+      '{',
+      '}',
+      '<',
+      '>',
+      '[',
+      ']',
+      '#[',
+      '#![',
+      "'a",
+      '"',
+      '::',
+      ':',
+      ',',
+      ';',
+      '=',
+      '->',
+      '&',
+      'mut ',
+      'dyn ',
+      'where ',
+      'use ',
+      '*',
+      '!',
+      '\n',
+      '    ',
+      'pub ',
+      'const ',
+      'enum E',
+      'macro_rules! m',
+      'r#"',
+      '/*',
+      '//',
+      'T',
+      '+',
+      '?',
+      'self',
+      'x: ',
+      'as ',
+      'extern ',
+      '1',
+      'mod m',
+      'for<',
+    ]
+    const text = fc.oneof(
+      { weight: 4, arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((parts) => parts.join('')) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    )
     fc.assert(
       fc.property(text, (source) => {
         const { positions } = parseSummary(source)
         for (const { start, end, headStart } of positions.items.values()) {
-          if (start > headStart || headStart > end || end > source.length) throw new Error(`${start} ${headStart} ${end} of ${source.length}`)
+          if (start > headStart || headStart > end || end > source.length)
+            throw new Error(`${start} ${headStart} ${end} of ${source.length}`)
         }
-        for (const { start, end } of positions.errors) if (start > end || end > source.length) throw new Error(`error ${start}..${end}`)
+        for (const { start, end } of positions.errors)
+          if (start > end || end > source.length) throw new Error(`error ${start}..${end}`)
       }),
       { numRuns: 3000 },
     )
   })
 
-  it.each(['(', '{', '[', '<', '&', 'Vec<', 'fn f(x: fn(', 'mod m{', '#[a(', 'use a::{', 'fn f(){struct A;', '*const ', '<T as ', 'impl '])('survives 20,000 times %s', (part) => {
+  it.each([
+    '(',
+    '{',
+    '[',
+    '<',
+    '&',
+    'Vec<',
+    'fn f(x: fn(',
+    'mod m{',
+    '#[a(',
+    'use a::{',
+    'fn f(){struct A;',
+    '*const ',
+    '<T as ',
+    'impl ',
+  ])('survives 20,000 times %s', (part) => {
     parseSummary(`struct A { x: ${part.repeat(20_000)} }`)
     parseSummary(part.repeat(20_000))
   })

@@ -4,20 +4,18 @@ import { typeText } from '../../scripts/check-skeleton/normalized.ts'
 import { parseSummary } from '../../server/src/syntax/summarize.ts'
 import type { Item, ItemKind, Meta } from '../../server/src/syntax/summary.ts'
 
+type OfKind<I extends Item, K> = I extends Item ? (I['kind'] & K extends never ? never : I) : never
+
 function items(text: string): readonly Item[] {
   const { summary, positions } = parseSummary(text)
   expect(positions.errors).toEqual([])
   return summary.items
 }
 
-function only<K extends ItemKind>(text: string, kind: K): Extract<Item, { kind: K }> {
+function only<K extends ItemKind>(text: string, kind: K): OfKind<Item, K> {
   const [item] = items(text)
   expect(item?.kind).toBe(kind)
-  return item as Extract<Item, { kind: K }>
-}
-
-function fieldTypes(text: string): string[] {
-  return only(text, 'struct').fields.map(({ type }) => `${type.kind} ${typeText(type)}`)
+  return item as OfKind<Item, K>
 }
 
 function allKeys(text: string): string[] {
@@ -27,7 +25,7 @@ function allKeys(text: string): string[] {
 describe('types', () => {
   it.each<[string, string]>([
     ['Vec<Vec<u8>>', 'path Vec<Vec<u8>>'],
-    ['std::sync::Arc<dyn Fn(u8) -> u8 + Send + \'static>', 'path std::sync::Arc<Fnu8->u8+Send>'],
+    ["std::sync::Arc<dyn Fn(u8) -> u8 + Send + 'static>", 'path std::sync::Arc<Fnu8->u8+Send>'],
     ['Box<Trait + Send>', 'path Box<Trait+Send>'],
     ["&'a mut T", 'ref &mutT'],
     ['*const [u8; 3]', 'ptr *const[u8;3]'],
@@ -40,7 +38,7 @@ describe('types', () => {
     ['!', 'never !'],
     ['[u8]', 'slice [u8]'],
     ["for<'a> fn(&'a u8) -> u8", 'fnPtr fn'],
-    ["unsafe extern \"C\" fn(u8)", 'fnPtr fn'],
+    ['unsafe extern "C" fn(u8)', 'fnPtr fn'],
     ["dyn for<'a> Fn(&'a T) -> &'a U", 'dyn Fn&T->&U'],
     ['Foo<3, { N + 1 }, -1, true>', 'path Foo<3,{N+1},-1,true>'],
     ['Box<dyn Iterator<Item = u8>>', 'path Box<Iterator<Item=u8>>'],
@@ -96,17 +94,34 @@ lazy_static::lazy_static!(a);
 foo![];
 `
     const kinds = items(text).map((item) => item.kind)
-    expect(kinds.join(' ')).toBe('use extern_crate mod mod fn fn union enum trait trait impl impl impl type static extern_block macro_rules macro_rules macro_call macro_call macro_call')
+    expect(kinds.join(' ')).toBe(
+      'use extern_crate mod mod fn fn union enum trait trait impl impl impl type static extern_block macro_rules macro_rules macro_call macro_call macro_call',
+    )
     expect(allKeys(text)).toContain('mod n/struct A')
     expect(parseSummary(text).summary.attrs.map(({ meta }) => meta.path)).toEqual(['feature'])
   })
 
   it('reads functions', () => {
-    const fn = only("pub async unsafe extern \"C\" fn f<'a, T: Send>(&'a mut self, (a, b): (u8, u8), #[x] mut c: impl Fn(u8) -> u8 + Send) -> Result<T, ()> where T: Sync {}", 'fn')
-    expect(fn).toMatchObject({ name: 'f', vis: 'pub', async: true, unsafe: true, extern: true, const: false, receiver: { kind: 'mut' }, hasBody: true })
+    const fn = only(
+      'pub async unsafe extern "C" fn f<\'a, T: Send>(&\'a mut self, (a, b): (u8, u8), #[x] mut c: impl Fn(u8) -> u8 + Send) -> Result<T, ()> where T: Sync {}',
+      'fn',
+    )
+    expect(fn).toMatchObject({
+      name: 'f',
+      vis: 'pub',
+      async: true,
+      unsafe: true,
+      extern: true,
+      const: false,
+      receiver: { kind: 'mut' },
+      hasBody: true,
+    })
     expect(fn.params.map(({ pattern, type }) => `${pattern}: ${type.kind}`)).toEqual(['(a, b): tuple', 'mut c: impl'])
     expect(fn.generics.params.map(({ name, kind }) => `${kind} ${name}`)).toEqual(["lifetime 'a", 'type T'])
-    expect(fn.generics.where.map(({ type, bounds }) => `${typeText(type)} ${bounds[0]?.path?.segments[0]?.name}`)).toEqual(['T Send', 'T Sync'])
+    expect(fn.generics.where.map(({ type, bounds }) => `${typeText(type)} ${bounds[0]?.path?.segments[0]?.name}`)).toEqual([
+      'T Send',
+      'T Sync',
+    ])
   })
 
   it.each([
@@ -134,7 +149,10 @@ foo![];
   })
 
   it('reads tuple structs, visibilities and default generics', () => {
-    const item = only('pub struct S<T = u8, const N: usize = 3>(pub(crate) T, pub (u8, u8), #[a] pub(in a::b) [T; N]) where T: Copy;', 'struct')
+    const item = only(
+      'pub struct S<T = u8, const N: usize = 3>(pub(crate) T, pub (u8, u8), #[a] pub(in a::b) [T; N]) where T: Copy;',
+      'struct',
+    )
     expect(item.fields.map(({ name, vis, type }) => [name, vis, type.kind])).toEqual([
       ['0', 'crate', 'path'],
       ['1', 'pub', 'tuple'],
@@ -147,7 +165,15 @@ foo![];
     const text = `fn f() { if x { struct A; } vec![struct B;]; let c = || { unsafe impl Send for A {} }; }
 const _: () = { impl X for Y { fn z() {} } };
 fn plain() { use a::b; g(); }`
-    expect(allKeys(text)).toEqual(['const _', 'const _/impl X for Y', 'const _/impl X for Y/fn z', 'fn f', 'fn f/impl Send for A', 'fn f/struct A', 'fn plain'])
+    expect(allKeys(text)).toEqual([
+      'const _',
+      'const _/impl X for Y',
+      'const _/impl X for Y/fn z',
+      'fn f',
+      'fn f/impl Send for A',
+      'fn f/struct A',
+      'fn plain',
+    ])
   })
 
   it('keeps comments and docs', () => {
@@ -177,7 +203,9 @@ describe('attributes', () => {
   }
 
   it('reads nested lists over several lines', () => {
-    const meta = metaOf('#[cfg_attr(\n  all(feature = "python", not(windows)), // why\n  pyo3::pyclass(frozen, name = "A\\"B", extends = PyDict,),\n)]')
+    const meta = metaOf(
+      '#[cfg_attr(\n  all(feature = "python", not(windows)), // why\n  pyo3::pyclass(frozen, name = "A\\"B", extends = PyDict,),\n)]',
+    )
     expect(meta?.path).toBe('cfg_attr')
     const [condition, pyclass] = meta?.args ?? []
     expect(condition?.args?.map(({ path, value, quoted }) => [path, value, quoted])).toEqual([
@@ -205,7 +233,12 @@ describe('attributes', () => {
   })
 
   it('reads a value', () => {
-    expect(metaOf('#[doc = include_str!("x.md")]')).toMatchObject({ path: 'doc', value: 'include_str!("x.md")', quoted: false, args: null })
+    expect(metaOf('#[doc = include_str!("x.md")]')).toMatchObject({
+      path: 'doc',
+      value: 'include_str!("x.md")',
+      quoted: false,
+      args: null,
+    })
   })
 })
 
@@ -240,11 +273,16 @@ describe('positions and hashes', () => {
 
   it('equal hashes mean equal summaries, for random edits', () => {
     fc.assert(
-      fc.property(fc.nat(text.length), fc.nat(6), fc.constantFrom('', 'x', ' ', '\n', '{', '}', '"', 'struct B;', '#[a]'), (at, length, insert) => {
-        const edited = parseSummary(text.slice(0, at) + insert + text.slice(at + length)).summary
-        const original = parseSummary(text).summary
-        if (edited.hash === original.hash) expect(edited).toEqual(original)
-      }),
+      fc.property(
+        fc.nat(text.length),
+        fc.nat(6),
+        fc.constantFrom('', 'x', ' ', '\n', '{', '}', '"', 'struct B;', '#[a]'),
+        (at, length, insert) => {
+          const edited = parseSummary(text.slice(0, at) + insert + text.slice(at + length)).summary
+          const original = parseSummary(text).summary
+          if (edited.hash === original.hash) expect(edited).toEqual(original)
+        },
+      ),
       { numRuns: 2000 },
     )
   })

@@ -242,15 +242,21 @@ export type Fact =
 
 export type FactKind = Fact['kind']
 
-/** All facts of the given kinds, with their indices. */
-export function factsOf<K extends FactKind>(
-  body: BodyFacts,
-  ...kinds: readonly K[]
-): { index: number; fact: Extract<Fact, { kind: K }> }[] {
-  const found: { index: number; fact: Extract<Fact, { kind: K }> }[] = []
-  body.facts.forEach((fact, index) => {
-    if ((kinds as readonly string[]).includes(fact.kind)) found.push({ index, fact: fact as Extract<Fact, { kind: K }> })
-  })
+/** The members of `F` that can be of kind `K`. */
+type OfKind<F extends Fact, K extends FactKind> = F extends Fact ? (F['kind'] & K extends never ? never : F) : never
+
+/** A fact with its index. */
+export interface Found<K extends FactKind> {
+  readonly index: number
+  readonly fact: OfKind<Fact, K>
+}
+
+/** All facts of the given kinds, in source order. */
+export function factsOf<K extends FactKind>(body: BodyFacts, ...kinds: readonly K[]): Found<K>[] {
+  const found: Found<K>[] = []
+  for (const [index, fact] of body.facts.entries()) {
+    if ((kinds as readonly string[]).includes(fact.kind)) found.push({ index, fact: fact as OfKind<Fact, K> })
+  }
   return found
 }
 

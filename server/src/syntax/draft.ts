@@ -2,7 +2,8 @@ import { parseInnerAttributes, parseOuterAttributes } from './attributes.ts'
 import { commentsOf } from './comments.ts'
 import { parseVisibility, startWithDocs } from './fields.ts'
 import { feed, type Hash, hashText } from './hash.ts'
-import { endOf, plainName, type Reader, startOf, textAt } from './reader.ts'
+import { IDENT } from './lexer.ts'
+import { endOf, fail, kind, plainName, type Reader, startOf, textAt } from './reader.ts'
 import type { Span } from './span.ts'
 import type { Attr, Item, ItemPosition, Visibility } from './summary.ts'
 
@@ -66,9 +67,13 @@ export function identify(head: Head, label: string, name = '', nameSpan: Span | 
   return { key: `${prefix}${label}${ordinal === 0 ? '' : `#${ordinal}`}`, name, nameSpan }
 }
 
-/** Reads the item's name and names it `word name`. */
+/** Reads the item's name and names it `word name`; the name is '' if there is none. */
 export function readIdentity(build: Build, head: Head, word: string): Identity {
   const { r } = build
+  if (kind(r) !== IDENT) {
+    fail(r, r.at)
+    return identify(head, word)
+  }
   const name = plainName(textAt(r, r.at))
   const nameSpan = { start: startOf(r, r.at), end: endOf(r, r.at) }
   r.at++

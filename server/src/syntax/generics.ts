@@ -81,6 +81,7 @@ function readParam(r: Reader, draft: GenericsDraft): void {
 
 function readConstParam(r: Reader, draft: GenericsDraft): void {
   r.at++
+  if (kind(r) !== IDENT) return
   const name = plainName(textAt(r, r.at++))
   if (eat(r, COLON)) parseType(r)
   const value = eat(r, EQUALS) ? parseConstDefault(r) : null

@@ -69,7 +69,7 @@ export function startOf(r: Reader, index: number): number {
 }
 
 export function endOf(r: Reader, index: number): number {
-  return index < 0 ? 0 : (r.ends[index] ?? 0)
+  return index < 0 ? 0 : index < r.lexed.count ? (r.ends[index] ?? 0) : r.text.length
 }
 
 /** Text of the token at `index`, '' out of bounds. */
