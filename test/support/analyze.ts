@@ -21,7 +21,17 @@ export interface TestCrate {
 }
 
 /** Full versions that Cargo.lock would name, by `0.N`. */
-const PYO3_PATCH: Readonly<Record<string, string>> = { '0.22': '0.22.6', '0.23': '0.23.5', '0.24': '0.24.2', '0.25': '0.25.1', '0.26': '0.26.0', '0.27': '0.27.2', '0.28': '0.28.3', '0.29': '0.29.2', '0.30': '0.30.1' }
+const PYO3_PATCH: Readonly<Record<string, string>> = {
+  '0.22': '0.22.6',
+  '0.23': '0.23.5',
+  '0.24': '0.24.2',
+  '0.25': '0.25.1',
+  '0.26': '0.26.0',
+  '0.27': '0.27.2',
+  '0.28': '0.28.3',
+  '0.29': '0.29.2',
+  '0.30': '0.30.1',
+}
 
 /**
  * A crate `demo` with PyO3 `pyo3` (as `0.30`) and these files below its folder (`src/lib.rs`, …). A Cargo.toml and a

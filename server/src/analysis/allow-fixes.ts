@@ -14,11 +14,21 @@ export function allowFixes(db: Database, finding: Finding): Fix[] {
   if (text === null || finding.rule === 'parse-error' || finding.rule === 'unreadable') return []
   const fixes: Fix[] = []
   const add = (where: string, target: string, edit: TextEdit | null): void => {
-    if (edit) fixes.push({ title: `Allow ${finding.rule} for this ${where}`, grade: 'suggested', changes: [{ file: target, edits: [edit] }] })
+    if (edit)
+      fixes.push({
+        title: `Allow ${finding.rule} for this ${where}`,
+        grade: 'suggested',
+        changes: [{ file: target, edits: [edit] }],
+      })
   }
   add('line', file, commentAbove(text, lineStart(text, span.start), 'allow', finding.rule))
   const item = innermostItem(db, file, span.start)
-  if (item && lineStart(text, item.start) !== lineStart(text, span.start)) add('item', file, merged(db, file, text, item, finding.rule) ?? commentAbove(text, lineStart(text, item.start), 'allow', finding.rule))
+  if (item && lineStart(text, item.start) !== lineStart(text, span.start))
+    add(
+      'item',
+      file,
+      merged(db, file, text, item, finding.rule) ?? commentAbove(text, lineStart(text, item.start), 'allow', finding.rule),
+    )
   add('file', file, fileComment(text, finding.rule))
   const manifest = crateGraph(db, file)
   const root = `${manifest.workspaceRoot}/Cargo.toml`

@@ -1,16 +1,16 @@
-import { crateView } from '../model/view.ts'
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyCrate } from '../model/pycrate.ts'
 import { pyCrates } from '../model/pycrates.ts'
+import { crateView } from '../model/view.ts'
 import type { Database } from '../query/database.ts'
 import { rules } from '../rules/index.generated.ts'
 import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
 import { filePositions } from '../syntax/queries.ts'
-import { classResult, type CrateResult } from './check-result.ts'
+import { type CrateResult, classResult } from './check-result.ts'
 import type { Config } from './config.ts'
 import { compareFindings, type Finding } from './finding.ts'
 import { isSelected } from './select.ts'
-import { covers, suppressions, type Suppression } from './suppressions.ts'
+import { covers, type Suppression, suppressions } from './suppressions.ts'
 
 /** A workspace's crates and findings, before what the run cost is known. */
 export interface WorkspaceAnalysis {

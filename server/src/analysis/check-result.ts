@@ -56,5 +56,10 @@ export function classResult(view: CrateView, cls: PyClass): ClassResult {
     const culprit = view.culprits(cls).find((it) => it.trait === trait && it.verdict === decided[trait])
     return culprit?.steps.map((it) => it.text) ?? []
   }
-  return { cls, verdicts, because: { send: chain('Send'), sync: chain('Sync') }, exportedBy: view.crate.exports.get(cls.id) ?? [] }
+  return {
+    cls,
+    verdicts,
+    because: { send: chain('Send'), sync: chain('Sync') },
+    exportedBy: view.crate.exports.get(cls.id) ?? [],
+  }
 }

@@ -14,7 +14,14 @@ export interface Config {
   readonly assumePyo3: string | null
 }
 
-export const DEFAULT_CONFIG: Config = { profile: 'default', rules: {}, select: null, ignore: [], python: 'auto', assumePyo3: null }
+export const DEFAULT_CONFIG: Config = {
+  profile: 'default',
+  rules: {},
+  select: null,
+  ignore: [],
+  python: 'auto',
+  assumePyo3: null,
+}
 
 const SEVERITIES: readonly string[] = ['error', 'warning', 'info', 'hint', 'off']
 const PROFILES: readonly string[] = ['default', 'checklist', 'strict']
@@ -30,7 +37,10 @@ export interface ConfigProblem {
  * Reads settings as they stand in `[package.metadata.pyo3-thread-safety]` or come from the editor, over `base`.
  * What is not understood is left at the base's value and reported.
  */
-export function readConfig(values: Readonly<Record<string, unknown>>, base: Config): { config: Config; problems: ConfigProblem[] } {
+export function readConfig(
+  values: Readonly<Record<string, unknown>>,
+  base: Config,
+): { config: Config; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = []
   const choice = <T extends string>(key: string, options: readonly string[], fallback: T): T => {
     const value = values[key]

@@ -60,7 +60,10 @@ function sameChange(a: Fix, b: Fix): boolean {
 }
 
 /** What was asked for and cannot be done, over all findings of the selected rules. */
-export function refusals(findings: readonly Finding[], { rules }: FixSelection): readonly { readonly finding: Finding; readonly refusal: Refusal }[] {
+export function refusals(
+  findings: readonly Finding[],
+  { rules }: FixSelection,
+): readonly { readonly finding: Finding; readonly refusal: Refusal }[] {
   return findings
     .filter((it) => rules.length === 0 || rules.includes(it.rule))
     .flatMap((finding) => (finding.refused ?? []).map((refusal) => ({ finding, refusal })))

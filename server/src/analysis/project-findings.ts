@@ -10,7 +10,10 @@ const START = { start: 0, end: 0 }
  * What stands in the way of looking at everything: manifests that are not understood, modules without a file, places that
  * cannot be parsed. One finding a file for the latter, so that broken code under the cursor stays quiet.
  */
-export function projectFindings(db: Database, world: string): { readonly findings: readonly Finding[]; readonly files: readonly string[] } {
+export function projectFindings(
+  db: Database,
+  world: string,
+): { readonly findings: readonly Finding[]; readonly files: readonly string[] } {
   const graph = crateGraph(db, world)
   const findings: Finding[] = graph.problems.map(({ file, message }) => note('parse-error', file, START, message))
   const files = new Set<string>()

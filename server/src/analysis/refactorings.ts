@@ -1,5 +1,5 @@
-import type { Fix } from '../fixes/fix.ts'
 import { canBeJustified } from '../fixes/auto-trait-fixes.ts'
+import type { Fix } from '../fixes/fix.ts'
 import { assertionFix, unsafeImplFix } from '../fixes/unsafe-impl.ts'
 import { pyCrates } from '../model/pycrates.ts'
 import { crateView } from '../model/view.ts'
@@ -23,7 +23,8 @@ export function refactorings(db: Database, world: string, file: string, offset: 
       const unchecked = cls.condition !== null || (minor !== null && minor < 23)
       const name = locked?.typeName ?? (unchecked ? cls.name : null)
       const { send, sync } = view.verdicts(cls)
-      if (name && send.verdict === 'yes' && sync.verdict === 'yes' && !view.isAsserted(cls)) fixes.push(...assertionFix(view, cls, name))
+      if (name && send.verdict === 'yes' && sync.verdict === 'yes' && !view.isAsserted(cls))
+        fixes.push(...assertionFix(view, cls, name))
       return fixes.map((it) => ({ ...it, kind: 'refactor.rewrite.pyo3' as const }))
     }
   }

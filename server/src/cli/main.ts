@@ -18,10 +18,26 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  check: { formats: ['text', 'json'], help: 'check [PATH…]      find what is not thread-safe (default: this folder)', run: checkCommand },
-  types: { formats: ['text'], help: 'types [PATH]       Send/Sync of every struct, enum and union, tab-separated', run: typesCommand },
-  explain: { formats: ['text'], help: 'explain TARGET     a rule id, FILE:LINE or a class name: why the verdict is what it is', run: explainCommand },
-  fix: { formats: ['text', 'json'], help: 'fix [PATH…]        apply fixes: --grade safe|suggested|risky, --rule ID, --class NAME, --diff', run: fixCommand },
+  check: {
+    formats: ['text', 'json'],
+    help: 'check [PATH…]      find what is not thread-safe (default: this folder)',
+    run: checkCommand,
+  },
+  types: {
+    formats: ['text'],
+    help: 'types [PATH]       Send/Sync of every struct, enum and union, tab-separated',
+    run: typesCommand,
+  },
+  explain: {
+    formats: ['text'],
+    help: 'explain TARGET     a rule id, FILE:LINE or a class name: why the verdict is what it is',
+    run: explainCommand,
+  },
+  fix: {
+    formats: ['text', 'json'],
+    help: 'fix [PATH…]        apply fixes: --grade safe|suggested|risky, --rule ID, --class NAME, --diff',
+    run: fixCommand,
+  },
   rules: { formats: ['text', 'json'], help: 'rules              all rules', run: rulesCommand },
   lsp: { formats: ['text'], help: 'lsp --stdio        the language server, for any editor', run: lspCommand },
 }

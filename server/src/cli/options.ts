@@ -76,7 +76,8 @@ export function parseOptions(args: readonly string[], formats: readonly string[]
     if ((allowed as readonly string[]).includes(value)) return value as T
     throw new UsageError(`--${name} must be one of ${allowed.join(', ')}, not '${value}'`)
   }
-  const list = (given: readonly string[] | undefined): string[] => (given ?? []).flatMap((it) => it.split(/[,\s]+/)).filter(Boolean)
+  const list = (given: readonly string[] | undefined): string[] =>
+    (given ?? []).flatMap((it) => it.split(/[,\s]+/)).filter(Boolean)
   return {
     paths: positionals,
     features: list(values.features),

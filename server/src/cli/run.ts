@@ -54,7 +54,8 @@ export function resolveArgument(argument: string): string {
   const absolute = path.resolve(argument)
   const status = statSync(absolute, { throwIfNoEntry: false })
   if (!status) throw new UsageError(`${argument}: no such file or folder`)
-  if (status.isFile() && !/\.rs$|(^|[\\/])Cargo\.toml$/.test(absolute)) throw new UsageError(`${argument}: not a .rs file, Cargo.toml or folder`)
+  if (status.isFile() && !/\.rs$|(^|[\\/])Cargo\.toml$/.test(absolute))
+    throw new UsageError(`${argument}: not a .rs file, Cargo.toml or folder`)
   return slashes(realpathSync(absolute))
 }
 
@@ -62,7 +63,13 @@ export function resolveArgument(argument: string): string {
 export function configFor(db: Database, world: string, options: CliOptions): Config {
   const graph = crateGraph(db, world)
   const metadata = [...graph.crates.values()].map((it) => it.manifest?.settings).find((it) => it)
-  const base: Config = { ...DEFAULT_CONFIG, select: options.select, ignore: options.ignore, python: options.python, assumePyo3: options.assumePyo3 }
+  const base: Config = {
+    ...DEFAULT_CONFIG,
+    select: options.select,
+    ignore: options.ignore,
+    python: options.python,
+    assumePyo3: options.assumePyo3,
+  }
   const { config } = readConfig(metadata ?? {}, base)
   return options.profile ? { ...config, profile: options.profile } : config
 }

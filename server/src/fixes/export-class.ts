@@ -2,8 +2,8 @@ import type { CrateView } from '../model/crate-view.ts'
 import type { ExportGap } from '../model/exports.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import type { PyModule } from '../model/pymodule.ts'
-import { deeper, fitted, indentationAt, insert } from '../syntax/edits.ts'
 import type { TextEdit } from '../syntax/edits.ts'
+import { deeper, fitted, indentationAt, insert } from '../syntax/edits.ts'
 import type { Fix } from './fix.ts'
 
 /** `m.add_class::<T>()?` in a function module, `#[pymodule_export] use …` in a declarative one. Empty where neither can be written. */

@@ -46,16 +46,24 @@ function implText(type: LocalType, trait: AutoTrait, needing: readonly FieldCulp
   const lines = safetyLines(type, trait, needing).map((line) => `// ${line}`)
   const generics = implGenerics(type, trait)
   const where = type.whereText ? ` ${type.whereText}` : ''
-  return [...lines, ...type.cfgText, `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`].join('\n')
+  return [...lines, ...type.cfgText, `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`].join(
+    '\n',
+  )
 }
 
 function safetyLines(type: LocalType, trait: AutoTrait, needing: readonly FieldCulprit[]): string[] {
   if (needing.length === 0) {
     const fields = type.fields
-    const named = fields.length <= MANY_FIELDS ? list(fields.map((it) => `\`${it.name}: ${oneLine(it.type)}\``)) : `every one of the ${fields.length} fields`
+    const named =
+      fields.length <= MANY_FIELDS
+        ? list(fields.map((it) => `\`${it.name}: ${oneLine(it.type)}\``))
+        : `every one of the ${fields.length} fields`
     const verb = fields.length === 1 || fields.length > MANY_FIELDS ? 'is' : 'are'
     if (fields.length === 0) return [`SAFETY: \`${type.name}\` has no fields.`]
-    return [`SAFETY: ${named} ${verb} \`${trait}\` by type, so nothing relies on this impl.`, `A field added later is covered too and must be \`${trait}\` as well.`]
+    return [
+      `SAFETY: ${named} ${verb} \`${trait}\` by type, so nothing relies on this impl.`,
+      `A field added later is covered too and must be \`${trait}\` as well.`,
+    ]
   }
   const lines: string[] = []
   for (const culprit of needing) {
@@ -146,7 +154,9 @@ export function safetyTemplateFix(cx: CrateView, impl: UnsafeImpl, culprits: rea
     {
       title: `Insert a SAFETY comment for \`${impl.typeName}\``,
       grade: 'suggested',
-      changes: [{ file: impl.itemAt.file, edits: [insert(at, fitted(text, `${lines.join('\n')}\n`, indentation) + indentation)] }],
+      changes: [
+        { file: impl.itemAt.file, edits: [insert(at, fitted(text, `${lines.join('\n')}\n`, indentation) + indentation)] },
+      ],
     },
   ]
 }

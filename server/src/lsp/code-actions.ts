@@ -2,8 +2,8 @@ import { type CodeAction, CodeActionKind, type CodeActionParams, CodeActionTrigg
 import { allowFixes } from '../analysis/allow-fixes.ts'
 import type { Finding } from '../analysis/finding.ts'
 import { fixPass } from '../analysis/fix-all.ts'
-import type { Fix } from '../fixes/fix.ts'
 import { refactorings } from '../analysis/refactorings.ts'
+import type { Fix } from '../fixes/fix.ts'
 import { indexLines, offsetAt } from '../syntax/lines.ts'
 import { FIX_ALL } from './diagnostics.ts'
 import { OPEN_RULE_DOCS_COMMAND } from './protocol.ts'
@@ -21,18 +21,21 @@ export async function codeActions(cx: ServerContext, params: CodeActionParams): 
   const lines = indexLines(db.text(path) ?? '')
   const span = { start: offsetAt(lines, params.range.start), end: offsetAt(lines, params.range.end) }
   const here = result.findings.filter((it) => it.at.file === path && it.at.span.start <= span.end && span.start <= it.at.span.end)
-  const wants = (kind: string): boolean => (params.context.only ?? ['']).some((it) => it === '' || kind === it || kind.startsWith(`${it}.`))
+  const wants = (kind: string): boolean =>
+    (params.context.only ?? ['']).some((it) => it === '' || kind === it || kind.startsWith(`${it}.`))
   const actions: CodeAction[] = []
   if (wants(CodeActionKind.QuickFix)) {
     for (const finding of here) actions.push(...findingActions(cx, finding, ranges))
     // Comments and pages only when somebody opened the menu, never on save.
-    if (params.context.triggerKind !== CodeActionTriggerKind.Automatic) for (const finding of here) actions.push(...otherActions(cx, finding, ranges))
+    if (params.context.triggerKind !== CodeActionTriggerKind.Automatic)
+      for (const finding of here) actions.push(...otherActions(cx, finding, ranges))
   }
   if (wants('refactor.rewrite.pyo3')) {
     const offered = (await cx.workspace.ask((it) => refactorings(it, result.world, path, span.start))) ?? []
     for (const fix of offered) actions.push({ title: fix.title, kind: 'refactor.rewrite.pyo3', edit: edit(cx, fix, ranges) })
   }
-  if (params.context.only?.some((it) => FIX_ALL === it || FIX_ALL.startsWith(`${it}.`))) actions.push(...fixAll(cx, path, result.findings, ranges))
+  if (params.context.only?.some((it) => FIX_ALL === it || FIX_ALL.startsWith(`${it}.`)))
+    actions.push(...fixAll(cx, path, result.findings, ranges))
   return distinct(actions)
 }
 
@@ -86,4 +89,3 @@ function distinct(actions: readonly CodeAction[]): CodeAction[] {
   }
   return [...seen.values()]
 }
-

@@ -2,8 +2,8 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/
 import type { ClassResult } from '../analysis/check-result.ts'
 import type { Verdict } from '../autotraits/verdicts.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
+import type { Location } from '../model/location.ts'
 import { crateView } from '../model/view.ts'
-import { type Location } from '../model/location.ts'
 import { indexLines, offsetAt } from '../syntax/lines.ts'
 import type { ServerContext } from './server.ts'
 import { rangesOf } from './to-lsp.ts'
@@ -33,7 +33,9 @@ export async function hover(cx: ServerContext, params: HoverParams): Promise<Hov
 
 function classText({ cls, verdicts, exportedBy }: ClassResult, culprits: readonly FieldCulprit[]): string {
   const where = exportedBy.length > 0 ? `exported by \`${exportedBy.join('`, `')}\`` : 'not added to a module'
-  const traits = [cls.options.frozen ? 'frozen' : '', cls.options.unsendable ? 'unsendable: checked at run time' : ''].filter(Boolean)
+  const traits = [cls.options.frozen ? 'frozen' : '', cls.options.unsendable ? 'unsendable: checked at run time' : ''].filter(
+    Boolean,
+  )
   const head = `**\`${cls.name}\`** ${[where, ...traits].join(', ')}`
   return [head, '', verdictLine('Send', verdicts.send), verdictLine('Sync', verdicts.sync), ...chains(culprits)].join('\n')
 }
@@ -52,7 +54,11 @@ function verdictLine(trait: string, verdict: Verdict): string {
 }
 
 function chains(culprits: readonly FieldCulprit[]): string[] {
-  return culprits.flatMap((it) => ['', `${it.verdict === 'no' ? 'Not' : 'Not known whether'} \`${it.trait}\`:`, ...it.steps.map((step, i) => `${'  '.repeat(i)}- ${code(step.text)}`)])
+  return culprits.flatMap((it) => [
+    '',
+    `${it.verdict === 'no' ? 'Not' : 'Not known whether'} \`${it.trait}\`:`,
+    ...it.steps.map((step, i) => `${'  '.repeat(i)}- ${code(step.text)}`),
+  ])
 }
 
 /** Markdown without surprises: types are full of angle brackets. */

@@ -43,10 +43,17 @@ export interface ServerContext {
 export async function startServer(transport: 'stdio' | 'ipc'): Promise<void> {
   await loadGrammar()
   const connection =
-    transport === 'stdio' ? createConnection(ProposedFeatures.all, process.stdin, process.stdout) : createConnection(ProposedFeatures.all)
+    transport === 'stdio'
+      ? createConnection(ProposedFeatures.all, process.stdin, process.stdout)
+      : createConnection(ProposedFeatures.all)
   const workspace = new Workspace({ host: nodeHost(), environment: readEnvironment(null), facts: loadFacts() })
   const documents = new TextDocuments(TextDocument)
-  const cx: ServerContext = { connection, documents, workspace, abilities: { pull: false, confirm: false, configuration: false, watch: false } }
+  const cx: ServerContext = {
+    connection,
+    documents,
+    workspace,
+    abilities: { pull: false, confirm: false, configuration: false, watch: false },
+  }
   wire(cx)
   documents.listen(connection)
   connection.listen()
@@ -124,7 +131,9 @@ function initialize(cx: ServerContext, { capabilities }: InitializeParams): Init
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, 'refactor.rewrite.pyo3', FIX_ALL] },
       hoverProvider: true,
-      ...(cx.abilities.pull ? { diagnosticProvider: { identifier: 'pyo3', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+      ...(cx.abilities.pull
+        ? { diagnosticProvider: { identifier: 'pyo3', interFileDependencies: true, workspaceDiagnostics: false } }
+        : {}),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { classState, type CrateResult } from '../analysis/check-result.ts'
+import { type CrateResult, classState } from '../analysis/check-result.ts'
 import type { CrateStatus, Status } from './protocol.ts'
 import { uriOfPath } from './uris.ts'
 
@@ -37,5 +37,8 @@ function sentence(crates: readonly CrateStatus[]): string {
     [sum('unsendable'), 'unsendable'],
     [sum('unknown'), 'unknown'],
   ] as const
-  return `${head}: ${[[sum('safe'), 'Send + Sync'] as const, ...rest].filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`).join(', ')}`
+  return `${head}: ${[[sum('safe'), 'Send + Sync'] as const, ...rest]
+    .filter(([n]) => n > 0)
+    .map(([n, words]) => `${n} ${words}`)
+    .join(', ')}`
 }

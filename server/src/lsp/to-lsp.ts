@@ -1,11 +1,11 @@
 import {
+  type AnnotatedTextEdit,
   type CodeDescription,
   type Diagnostic,
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
-  type Range,
-  type AnnotatedTextEdit,
   type TextEdit as LspTextEdit,
+  type Range,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node'
 import type { Finding } from '../analysis/finding.ts'
@@ -55,7 +55,10 @@ export function docsUrl(rule: string): CodeDescription | null {
 export function toDiagnostic(finding: Finding, ranges: Ranges): Diagnostic {
   const codeDescription = docsUrl(finding.rule)
   const related = (finding.related ?? []).map(
-    (it): DiagnosticRelatedInformation => ({ location: { uri: uriOfPath(it.at.file), range: ranges.range(it.at) }, message: it.message }),
+    (it): DiagnosticRelatedInformation => ({
+      location: { uri: uriOfPath(it.at.file), range: ranges.range(it.at) },
+      message: it.message,
+    }),
   )
   return {
     range: ranges.range(finding.at),
@@ -75,7 +78,12 @@ const REVIEW = 'review'
  * A fix as versioned edits. Risky ones ask for confirmation where the editor can show it.
  * @param version of an open document, null for files that are not open
  */
-export function toWorkspaceEdit(fix: Fix, ranges: Ranges, version: (uri: string) => number | null, canConfirm: boolean): WorkspaceEdit {
+export function toWorkspaceEdit(
+  fix: Fix,
+  ranges: Ranges,
+  version: (uri: string) => number | null,
+  canConfirm: boolean,
+): WorkspaceEdit {
   const confirm = fix.grade === 'risky' && canConfirm
   const documentChanges = fix.changes.map(({ file, edits }) => {
     const uri = uriOfPath(file)
@@ -88,6 +96,11 @@ export function toWorkspaceEdit(fix: Fix, ranges: Ranges, version: (uri: string)
     }
   })
   return confirm
-    ? { documentChanges, changeAnnotations: { [REVIEW]: { label: fix.title, needsConfirmation: true, description: 'Look at this change before you accept it' } } }
+    ? {
+        documentChanges,
+        changeAnnotations: {
+          [REVIEW]: { label: fix.title, needsConfirmation: true, description: 'Look at this change before you accept it' },
+        },
+      }
     : { documentChanges }
 }

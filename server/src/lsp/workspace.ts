@@ -72,7 +72,12 @@ export class Workspace {
     return this.ask((db) => {
       const world = classWorld(db, path)
       const analysis = analyze(db, world, this.configFor(db, world))
-      return { world, analysis, findings: [...analysis.findings, ...projectFindings(db, world).findings], usesPyo3: analysis.crates.length > 0 }
+      return {
+        world,
+        analysis,
+        findings: [...analysis.findings, ...projectFindings(db, world).findings],
+        usesPyo3: analysis.crates.length > 0,
+      }
     })
   }
 

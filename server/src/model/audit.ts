@@ -16,13 +16,15 @@ export function auditBlockersOf(db: Database, crate: PyCrate): readonly AuditBlo
     const place = placeOf(db, it.origin, it.item)
     if (place) found.push(blocker(db, 'unsafe-code', `\`static mut ${it.item.name}\``, place.name))
   }
-  for (const impl of unsafeImplsOf(db, id)) found.push(blocker(db, 'unsafe-code', `\`unsafe impl ${impl.trait} for ${impl.typeName}\``, impl.headAt))
+  for (const impl of unsafeImplsOf(db, id))
+    found.push(blocker(db, 'unsafe-code', `\`unsafe impl ${impl.trait} for ${impl.typeName}\``, impl.headAt))
   for (const cls of crate.classes) {
     if (cls.options.unsendable) found.push(blocker(db, 'unsendable-class', `\`${cls.name}\` is \`unsendable\``, cls.nameAt))
   }
   for (const file of new Set(crateItems(db, id).map((it) => it.origin.file))) {
     const match = /\bffi::\w/.exec(db.text(file) ?? '')
-    if (match) found.push(blocker(db, 'unsafe-code', '`ffi::` is used', { file, span: { start: match.index, end: match.index + 3 } }))
+    if (match)
+      found.push(blocker(db, 'unsafe-code', '`ffi::` is used', { file, span: { start: match.index, end: match.index + 3 } }))
   }
   return found
 }

@@ -1,9 +1,9 @@
 import type { AutoTrait } from '../autotraits/oracle.ts'
 import type { FieldVerdict } from '../autotraits/verdicts.ts'
 import type { Database } from '../query/database.ts'
-import { displayPath, crateOfId } from '../resolve/ids.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId, Origin, UnknownReason } from '../resolve/defs.ts'
+import { crateOfId, displayPath } from '../resolve/ids.ts'
 import { crateItems } from '../resolve/items.ts'
 import type { Ty } from '../resolve/ty.ts'
 import type { LocalType } from './local-type.ts'
@@ -66,7 +66,11 @@ export function pathOf(db: Database, def: DefId): string {
 /** The definition at an origin; null for one in another crate, or one of several that the same macro call made. */
 function defAt(db: Database, crate: string, origin: Origin): DefId | null {
   const found = crateItems(db, crate).filter(
-    (it) => it.origin.file === origin.file && it.origin.itemKey === origin.itemKey && it.origin.expansion === origin.expansion && typeItem(db, it.id),
+    (it) =>
+      it.origin.file === origin.file &&
+      it.origin.itemKey === origin.itemKey &&
+      it.origin.expansion === origin.expansion &&
+      typeItem(db, it.id),
   )
   return found.length === 1 ? (found[0]?.id ?? null) : null
 }

@@ -1,11 +1,11 @@
 import type { CrateGraph, CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
+import type { ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
 import { crateOfId, idParts } from '../resolve/ids.ts'
 import { crateItems } from '../resolve/items.ts'
-import type { ModId } from '../resolve/defs.ts'
 import { itemOf } from '../resolve/scopes.ts'
-import { lex, IDENT } from '../syntax/lexer.ts'
+import { IDENT, lex } from '../syntax/lexer.ts'
 import type { Visibility } from '../syntax/summary.ts'
 import type { ExportGap } from './exports.ts'
 import { exportsIndex, exportsKey } from './exports-index.ts'
@@ -19,7 +19,13 @@ import { definitionOfType } from './type-names.ts'
  * Why Python cannot import a class; null if it can, or if that is not sure: a class that anything in the workspace names
  * outside its own impls may reach Python as a result.
  */
-export function exportGapOf(db: Database, graph: CrateGraph, crate: PyCrate, modules: readonly PyModule[], cls: PyClass): ExportGap | null {
+export function exportGapOf(
+  db: Database,
+  graph: CrateGraph,
+  crate: PyCrate,
+  modules: readonly PyModule[],
+  cls: PyClass,
+): ExportGap | null {
   const index = exportsIndex(db, exportsKey(graph.crates.keys()))
   const silent = index.silent.get(cls.id)
   const exported = (index.classes.get(cls.id) ?? []).length > 0
@@ -31,7 +37,9 @@ export function exportGapOf(db: Database, graph: CrateGraph, crate: PyCrate, mod
   if (isNamedElsewhere(db, graph, cls)) return null
   const module = likeliestModule(crate, modules, cls)
   return {
-    why: module ? `no \`#[pymodule]\` adds it (\`${module.parameter ?? 'm'}.add_class::<${cls.name}>()?\` or \`#[pymodule_export]\`)` : 'no `#[pymodule]` adds it',
+    why: module
+      ? `no \`#[pymodule]\` adds it (\`${module.parameter ?? 'm'}.add_class::<${cls.name}>()?\` or \`#[pymodule_export]\`)`
+      : 'no `#[pymodule]` adds it',
     silent: false,
     module,
     path: module && pathTo(db, cls, module),
@@ -52,7 +60,9 @@ const fileWords = query<string, ReadonlyMap<string, readonly number[]>>('fileWor
   return words
 })
 
-const crateFiles = query<CrateId, readonly string[]>('crateFiles', (db, crate) => [...new Set(crateItems(db, crate).map((it) => it.origin.file))])
+const crateFiles = query<CrateId, readonly string[]>('crateFiles', (db, crate) => [
+  ...new Set(crateItems(db, crate).map((it) => it.origin.file)),
+])
 
 /** Whether the class's name occurs anywhere but in its declaration, its own impls and in `use`s. */
 function isNamedElsewhere(db: Database, graph: CrateGraph, cls: PyClass): boolean {

@@ -3,10 +3,10 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
+import { crateItems } from '../resolve/items.ts'
 import { moduleItems } from '../resolve/scopes.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { effectiveMetas } from './attributes.ts'
-import { crateItems } from '../resolve/items.ts'
 import { classShape } from './pyclasses.ts'
 import { moduleShape, pyModuleIds } from './pymodules.ts'
 import { registrationsOf } from './registrations.ts'
@@ -62,7 +62,12 @@ function implsByType(db: Database, crates: readonly CrateId[]): ReadonlyMap<DefI
   for (const { id, item, module } of crates.flatMap((crate) => crateItems(db, crate))) {
     if (item.kind !== 'impl' || item.self.kind !== 'path') continue
     const { path } = item.self
-    const type = definitionOfPath(db, module, path.segments.map((it) => it.name), path.global)
+    const type = definitionOfPath(
+      db,
+      module,
+      path.segments.map((it) => it.name),
+      path.global,
+    )
     if (type === null) continue
     const known = found.get(type)
     if (known) known.push(id)
@@ -104,7 +109,11 @@ function declarative(building: Building, id: DefId, module: ModId): void {
         const def = glob ? null : definitionOfPath(db, module, path, global)
         if (def === null || !classShape(db, def)) continue
         if (metas.includes('pymodule_export')) add(building, def, id)
-        else building.silent.set(def, { module: id, why: `module \`${moduleShape(db, id)?.name}\` has a plain \`use\` without \`#[pymodule_export]\`` })
+        else
+          building.silent.set(def, {
+            module: id,
+            why: `module \`${moduleShape(db, id)?.name}\` has a plain \`use\` without \`#[pymodule_export]\``,
+          })
       }
     } else if (it.item.kind === 'fn') registered(building, id, it.id)
     else declaredClass(building, id, it.id)
@@ -117,7 +126,9 @@ function declaredClass(building: Building, id: DefId, item: DefId): void {
   if (!cls) return
   if (cls.literalAttribute && !cls.macroMade) add(building, item, id)
   else {
-    const how = cls.macroMade ? 'a macro makes the class' : 'its attribute is not a literal `#[pyclass]` but stands in a `cfg_attr` or is renamed'
+    const how = cls.macroMade
+      ? 'a macro makes the class'
+      : 'its attribute is not a literal `#[pyclass]` but stands in a `cfg_attr` or is renamed'
     building.silent.set(item, { module: id, why: `${how}, which the module macro does not see` })
   }
 }
@@ -127,9 +138,17 @@ function plainModules(building: Building, id: DefId, module: ModId): void {
   const { db } = building
   for (const { child } of expandedModule(db, module)?.children ?? []) {
     const names = attributeNamesIn(db, module)
-    if (child.item.kind !== 'mod' || effectiveMetas(child.item.attrs).some(({ meta }) => names.pyo3Macro(meta.path) === 'pymodule')) continue
+    if (
+      child.item.kind !== 'mod' ||
+      effectiveMetas(child.item.attrs).some(({ meta }) => names.pyo3Macro(meta.path) === 'pymodule')
+    )
+      continue
     for (const it of moduleItems(db, child.id)) {
-      if (classShape(db, it.id)) building.silent.set(it.id, { module: id, why: 'it stands in a plain `mod` inside the module, which the module macro does not look into' })
+      if (classShape(db, it.id))
+        building.silent.set(it.id, {
+          module: id,
+          why: 'it stands in a plain `mod` inside the module, which the module macro does not look into',
+        })
     }
     plainModules(building, id, child.id)
   }
@@ -144,7 +163,10 @@ function overwritten(building: Building): void {
       const slot = `${module}\n${name}`
       const before = last.get(slot)
       if (before !== undefined && canMeet(building.db, before, cls)) {
-        building.silent.set(before, { module, why: `another class with the Python name \`${name}\` replaces it in the same module` })
+        building.silent.set(before, {
+          module,
+          why: `another class with the Python name \`${name}\` replaces it in the same module`,
+        })
         const rest = (building.classes.get(before) ?? []).filter((it) => it !== module)
         building.classes.set(before, rest)
       }

@@ -1,7 +1,7 @@
 import type { Database } from '../query/database.ts'
-import { crateItems } from '../resolve/items.ts'
-import { idParts } from '../resolve/ids.ts'
 import { crateOf } from '../resolve/crates.ts'
+import { idParts } from '../resolve/ids.ts'
+import { crateItems } from '../resolve/items.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import { typeItem } from './local-types.ts'
@@ -69,7 +69,10 @@ function isLock(path: string): boolean {
  * `assert_send_sync::<T>()`, or a `static_assertions` macro.
  */
 export function isAssertedType(db: Database, cls: PyClass, names: readonly string[]): boolean {
-  const wanted = new RegExp(`\\bassert_\\w*(?:send|sync|impl)\\w*\\s*(?:::\\s*<\\s*(?:\\w+\\s*::\\s*)*|!\\s*[({]\\s*)(?:${names.join('|')})\\b`, 'i')
+  const wanted = new RegExp(
+    `\\bassert_\\w*(?:send|sync|impl)\\w*\\s*(?:::\\s*<\\s*(?:\\w+\\s*::\\s*)*|!\\s*[({]\\s*)(?:${names.join('|')})\\b`,
+    'i',
+  )
   const files = new Set(crateItems(db, cls.crate).map((it) => it.origin.file))
   for (const file of files) if (wanted.test(db.text(file) ?? '')) return true
   return false

@@ -1,5 +1,5 @@
-import { renderMeta } from './meta-text.ts'
 import type { EffectiveMeta } from './attributes.ts'
+import { renderMeta } from './meta-text.ts'
 import type { PyClassOptions } from './pyclass.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { type CrateId, crateGraph } from '../project/crate-graph.ts'
 import { pyo3Of } from '../project/pyo3.ts'
 import { type Database, query } from '../query/database.ts'
-import { effectiveGilUsed, freeThreading } from './free-threading.ts'
 import { exportsIndex, exportsKey } from './exports-index.ts'
+import { effectiveGilUsed, freeThreading } from './free-threading.ts'
 import { pyClass, pyClassIds } from './pyclasses.ts'
 import type { PyCrate } from './pycrate.ts'
-import { pyModule, pyModuleIds } from './pymodules.ts'
 import type { PyModule } from './pymodule.ts'
+import { pyModule, pyModuleIds } from './pymodules.ts'
 import { minorOf } from './pyo3-version.ts'
 
 /** What a user sets that bears on intent. */

@@ -4,11 +4,11 @@ import { type Database, query } from '../query/database.ts'
 import { cfgEnvOf } from '../resolve/conditions.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { crateItems } from '../resolve/items.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import type { FnItem, ImplItem } from '../syntax/summary.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { cfgConditions, effectiveMetas } from './attributes.ts'
-import { crateItems } from '../resolve/items.ts'
 import { placeOf } from './place.ts'
 import type { PyMethod } from './pyclass.ts'
 import { methodShape } from './pymethod.ts'
@@ -53,7 +53,9 @@ const methodsOfBlock = query<DefId, readonly PyMethod[]>('methodsOfBlock', (db, 
     .flatMap((fn): PyMethod[] => {
       const place = placeOf(db, it.origin, fn)
       if (!place) return []
-      return [{ ...methodShape(fn, names), nameAt: place.name, itemAt: place.item, bodyAt: place.body, macroMade: place.macroMade }]
+      return [
+        { ...methodShape(fn, names), nameAt: place.name, itemAt: place.item, bodyAt: place.body, macroMade: place.macroMade },
+      ]
     })
 })
 

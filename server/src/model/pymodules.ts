@@ -5,17 +5,20 @@ import { cfgEnvOf } from '../resolve/conditions.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { crateItems } from '../resolve/items.ts'
 import { sameValue } from '../resolve/same-value.ts'
-import { type ModuleItem, itemOf } from '../resolve/scopes.ts'
+import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import type { FnItem, Item, Meta } from '../syntax/summary.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { type EffectiveMeta, effectiveMetas } from './attributes.ts'
-import { crateItems } from '../resolve/items.ts'
 import { placeOf } from './place.ts'
 import type { PyModule } from './pymodule.ts'
 
 /** A module without its places. */
-export type ModuleShape = Pick<PyModule, 'id' | 'crate' | 'module' | 'name' | 'pythonName' | 'form' | 'topLevel' | 'macroMade' | 'parameter'>
+export type ModuleShape = Pick<
+  PyModule,
+  'id' | 'crate' | 'module' | 'name' | 'pythonName' | 'form' | 'topLevel' | 'macroMade' | 'parameter'
+>
 
 /** A module without what depends on PyO3's version. */
 export type PlacedModule = Omit<PyModule, 'effectiveGilUsed'>
@@ -43,7 +46,7 @@ export const moduleShape = query<DefId, ModuleShape | null>(
       crate: crateOfId(id),
       module: ownModule(db, it),
       name: it.item.name,
-      pythonName: valueOf(options, 'name') ?? it.item.name,
+      pythonName: optionValue(options, 'name') ?? it.item.name,
       form: it.item.kind,
       topLevel: !options.some((option) => option.path === 'submodule') && !isNested(db, it),
       macroMade: it.origin.expansion !== null,
@@ -65,7 +68,11 @@ export const pyModule = query<DefId, PlacedModule | null>('pyModule', (db, id) =
   const text = place.body && db.text(place.body.file)?.slice(place.body.span.start, place.body.span.end)
   return {
     ...shape,
-    gilUsed: writtenGilUsed(metas.flatMap(({ meta }) => meta.args ?? []), shape.parameter, text ?? ''),
+    gilUsed: writtenGilUsed(
+      metas.flatMap(({ meta }) => meta.args ?? []),
+      shape.parameter,
+      text ?? '',
+    ),
     nameAt: place.name,
     attributeAt: place.at(main.attr.span),
     itemAt: place.item,
@@ -85,7 +92,9 @@ function moduleMetas(db: Database, module: ModId, item: Item): EffectiveMeta[] |
 /** The scope that a declarative module opens; for a function the module it stands in. */
 function ownModule(db: Database, it: ModuleItem): ModId {
   if (it.item.kind !== 'mod') return it.module
-  const child = expandedModule(db, it.module)?.children.find(({ child }) => child.item === it.item || child.item.key === it.item.key)
+  const child = expandedModule(db, it.module)?.children.find(
+    ({ child }) => child.item === it.item || child.item.key === it.item.key,
+  )
   return child?.child.id ?? it.module
 }
 
@@ -103,22 +112,26 @@ function isNested(db: Database, it: ModuleItem): boolean {
   return false
 }
 
-function valueOf(options: readonly Meta[], name: string): string | null {
+function optionValue(options: readonly Meta[], name: string): string | null {
   return options.find((option) => option.path === name)?.value ?? null
 }
 
 /** `gil_used = …` in the attribute, or `m.gil_used(…)` in the body (`PyModuleMethods::gil_used`). */
 function writtenGilUsed(options: readonly Meta[], parameter: string | null, body: string): boolean | null {
-  const option = valueOf(options, 'gil_used')
+  const option = optionValue(options, 'gil_used')
   if (option !== null) return option === 'true'
-  const call = parameter === null ? null : new RegExp(`\\b${parameter}\\s*\\.\\s*gil_used\\s*\\(\\s*(true|false)\\s*\\)`).exec(body)
+  const call =
+    parameter === null ? null : new RegExp(`\\b${parameter}\\s*\\.\\s*gil_used\\s*\\(\\s*(true|false)\\s*\\)`).exec(body)
   return call ? call[1] === 'true' : null
 }
 
 /** The parameter that takes the module: the one whose type mentions `PyModule`, else the last. */
 function parameterOf(item: FnItem): string | null {
   const candidates = item.params.filter((it) => !/^_?py$/.test(it.pattern.trim()))
-  const name = candidates.at(-1)?.pattern.replace(/^(mut|ref)\s+/, '').trim()
+  const name = candidates
+    .at(-1)
+    ?.pattern.replace(/^(mut|ref)\s+/, '')
+    .trim()
   return name !== undefined && /^\w+$/.test(name) ? name : null
 }
 

@@ -5,7 +5,7 @@ import { expandedModule } from '../resolve/expansions.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
 import { macroByPath } from '../resolve/macro-lookup.ts'
 import { macroInScope } from '../resolve/macro-scope.ts'
-import { type ModuleItem, itemOf } from '../resolve/scopes.ts'
+import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import { type Token, tokenize } from '../syntax/lexer.ts'
 import type { FnItem } from '../syntax/summary.ts'
 import { placeOf } from './place.ts'
@@ -22,7 +22,15 @@ export interface Registrations {
 const EMPTY: Registrations = { classes: [], functions: [] }
 
 /** Calls with a class as type argument after which the class is an attribute of a module, or about to become one. */
-const REGISTERING = new Set(['add_class', 'get_type', 'get_type_bound', 'type_object', 'type_object_bound', 'type_object_raw', 'lazy_type_object'])
+const REGISTERING = new Set([
+  'add_class',
+  'get_type',
+  'get_type_bound',
+  'type_object',
+  'type_object_bound',
+  'type_object_raw',
+  'lazy_type_object',
+])
 
 /** A body worth looking at names one of these or calls something. */
 const MAX_MACRO_DEPTH = 8
@@ -33,7 +41,8 @@ export const registrationsOf = query<DefId, Registrations>(
   (db, id) => {
     const it = itemOf(db, id)
     if (!it) return EMPTY
-    const fns = it.item.kind === 'fn' ? [it.item] : it.item.kind === 'impl' ? it.item.children.filter((child) => child.kind === 'fn') : []
+    const fns =
+      it.item.kind === 'fn' ? [it.item] : it.item.kind === 'impl' ? it.item.children.filter((child) => child.kind === 'fn') : []
     const found: Found = { db, module: it.module, file: it.origin.file, classes: new Set(), functions: new Set() }
     for (const fn of fns) {
       const text = bodyText(db, it, fn)
@@ -83,7 +92,8 @@ function scan(found: Found, text: string, depth: number): void {
     const path = pathAt(tokens, text, i)
     if (!path) continue
     const next = word(path.next)
-    if (REGISTERING.has(path.segments.at(-1) ?? '') && path.segments.length > 1 && next === '(') addClass(found, { ...path, segments: path.segments.slice(0, -1) })
+    if (REGISTERING.has(path.segments.at(-1) ?? '') && path.segments.length > 1 && next === '(')
+      addClass(found, { ...path, segments: path.segments.slice(0, -1) })
     if (next === '!') macroCall(found, tokens, text, path, depth)
     else if (next === '(' || next === ',' || next === ')') addFunction(found, path)
   }

@@ -13,7 +13,12 @@ export function definitionOfType(db: Database, module: ModId, type: TypeExpr): D
   let expr = type
   for (let i = 0; i < MAX_ALIASES; i++) {
     if (expr.kind !== 'path') return null
-    const def = definitionOfPath(db, at, expr.path.segments.map((it) => it.name), expr.path.global)
+    const def = definitionOfPath(
+      db,
+      at,
+      expr.path.segments.map((it) => it.name),
+      expr.path.global,
+    )
     const it = def === null ? null : itemOf(db, def)
     if (!it) return def
     if (it.item.kind !== 'type') return def

@@ -28,7 +28,8 @@ function describe(db: Database, it: ModuleItem, item: ImplItem): UnsafeImpl | nu
   const text = db.text(place.file) ?? ''
   const { start, end } = place.head.span
   const open = place.macroMade ? -1 : text.slice(start, end).lastIndexOf('{')
-  const head = open < 0 ? place.head : { file: place.file, span: { start, end: start + text.slice(start, start + open).trimEnd().length } }
+  const head =
+    open < 0 ? place.head : { file: place.file, span: { start, end: start + text.slice(start, start + open).trimEnd().length } }
   return {
     id: it.id,
     trait,

@@ -17,7 +17,8 @@ export function crateView(db: Database, world: string, crate: PyCrate): CrateVie
     db,
     crate,
     verdicts: (cls) => classVerdicts(db, cls.id),
-    culprits: (type) => (['Send', 'Sync'] as const).flatMap((trait) => fieldVerdicts(db, type.id, trait).map((it) => fieldCulprit(db, type, it))),
+    culprits: (type) =>
+      (['Send', 'Sync'] as const).flatMap((trait) => fieldVerdicts(db, type.id, trait).map((it) => fieldCulprit(db, type, it))),
     unsafeImpls: () => unsafeImplsOf(db, crate.crate.id),
     localType: (def) => localType(db, def),
     lockedLocalType: (cls) => lockedTypeOf(db, cls),

@@ -1,9 +1,8 @@
 import { type CfgExpr, conjunction } from '../project/cfg.ts'
-import { positiveFeatures } from '../project/cfg-logic.ts'
 import { cfgEnv } from '../project/cfg-env.ts'
+import { positiveFeatures } from '../project/cfg-logic.ts'
 import { type Crate, crateGraph } from '../project/crate-graph.ts'
-import { dirname } from '../project/paths.ts'
-import { join } from '../project/paths.ts'
+import { dirname, join } from '../project/paths.ts'
 import { worldKey } from '../project/world.ts'
 import { type Database, query } from '../query/database.ts'
 import { fileSummary } from '../syntax/queries.ts'
@@ -69,9 +68,11 @@ function classConditions(items: readonly Item[], file: string, db: Database): Cf
   const visit = (item: Item, outer: readonly CfgExpr[]): void => {
     const here = [...outer, ...cfgConditions(item.attrs)]
     for (const { meta, conditions } of effectiveMetas(item.attrs)) {
-      if (PYO3_ITEMS.has(lastSegment(meta.path)) && here.length + conditions.length > 0) found.push(conjunction([...here, ...conditions]))
+      if (PYO3_ITEMS.has(lastSegment(meta.path)) && here.length + conditions.length > 0)
+        found.push(conjunction([...here, ...conditions]))
     }
-    if (item.kind === 'mod' && item.children === null && here.length > 0 && holdsClasses(db, file, item.name)) found.push(conjunction(here))
+    if (item.kind === 'mod' && item.children === null && here.length > 0 && holdsClasses(db, file, item.name))
+      found.push(conjunction(here))
     if ('children' in item && item.children) for (const child of item.children) visit(child, here)
   }
   for (const item of items) visit(item, [])
@@ -88,6 +89,8 @@ function holdsClasses(db: Database, file: string, name: string): boolean {
   return bases.some((base) => {
     const own = join(base, `${name}.rs`)
     const below = join(base, name)
-    return rustFilesOf(db, folder).some((it) => (it === own || it.startsWith(`${below}/`)) && /\bpy(?:class|methods|module|function)\b/.test(db.text(it) ?? ''))
+    return rustFilesOf(db, folder).some(
+      (it) => (it === own || it.startsWith(`${below}/`)) && /\bpy(?:class|methods|module|function)\b/.test(db.text(it) ?? ''),
+    )
   })
 }

@@ -45,8 +45,10 @@ function settableFields(cls: PyClass) {
 function message(cls: PyClass, methods: readonly PyMethod[], setters: readonly { name: string }[]): string {
   const parts: string[] = []
   const [first, ...rest] = methods
-  if (first) parts.push(rest.length === 0 ? `\`${first.name}\` takes \`&mut self\`` : `${methods.length} methods take \`&mut self\``)
-  if (setters.length > 0) parts.push(`${setters.length === 1 ? `attribute \`${setters[0]?.name}\` is` : `${setters.length} attributes are`} settable`)
+  if (first)
+    parts.push(rest.length === 0 ? `\`${first.name}\` takes \`&mut self\`` : `${methods.length} methods take \`&mut self\``)
+  if (setters.length > 0)
+    parts.push(`${setters.length === 1 ? `attribute \`${setters[0]?.name}\` is` : `${setters.length} attributes are`} settable`)
   return (
     `${parts.join(' and ')}: threads that share a \`${cls.name}\` get \`RuntimeError: Already borrowed\` ` +
     '(or `Already mutably borrowed`); make the class `frozen` with a lock or atomics inside'

@@ -1,8 +1,8 @@
 import type { AutoTrait } from '../autotraits/oracle.ts'
 import { autoTraitFixes } from '../fixes/auto-trait-fixes.ts'
-import type { PyClass } from '../model/pyclass.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
-import { type Related, type RuleContext, type Severity, always, defineRule } from './rule.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import { always, defineRule, type Related, type RuleContext, type Severity } from './rule.ts'
 
 /**
  * PyO3 lets any thread drop the value of a `#[pyclass]`, so the macro asks for `Send` in every version

@@ -18,9 +18,7 @@ export default defineRule({
     const { send, sync } = cx.verdicts(cls)
     const culprits = cx.culprits(cls)
     const why =
-      send.verdict === 'yes' && sync.verdict === 'yes'
-        ? `; every field is \`Send + Sync\`, so \`unsendable\` is not needed`
-        : ''
+      send.verdict === 'yes' && sync.verdict === 'yes' ? `; every field is \`Send + Sync\`, so \`unsendable\` is not needed` : ''
     cx.report({
       at: cls.nameAt,
       message:

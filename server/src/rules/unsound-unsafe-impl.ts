@@ -1,10 +1,17 @@
 import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
-import type { UnsafeImpl } from '../model/unsafe-impl.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
-import { type RuleContext, always, defineRule } from './rule.ts'
+import type { UnsafeImpl } from '../model/unsafe-impl.ts'
+import { always, defineRule, type RuleContext } from './rule.ts'
 
 /** Never `Sync`, and not to be made so: they change through a shared reference without any synchronisation (std::cell docs). */
-const UNSYNCHRONISED = new Set(['std::cell::Cell', 'std::cell::RefCell', 'std::cell::OnceCell', 'std::cell::LazyCell', 'std::rc::Rc', 'std::rc::Weak'])
+const UNSYNCHRONISED = new Set([
+  'std::cell::Cell',
+  'std::cell::RefCell',
+  'std::cell::OnceCell',
+  'std::cell::LazyCell',
+  'std::rc::Rc',
+  'std::rc::Weak',
+])
 
 /** Never `Send`, and not to be made so: they are tied to the thread that made them. */
 const THREAD_BOUND = new Set([
@@ -48,7 +55,7 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
     const [first] = unsound
     cx.report({
       at: impl.headAt,
-    subject: impl.typeName,
+      subject: impl.typeName,
       severity: 'error',
       message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
       related: unsound.map((it) => ({ at: it.at, message: chain(it) })),

@@ -24,8 +24,15 @@ export async function explainCommand(options: CliOptions): Promise<number> {
   if (rules.some((it) => it.id === target)) return show(rulePage(target))
   const run = await startRun(options)
   const line = /^(.*):(\d+)$/.exec(target)
-  const found = line ? typesAtLine(run, resolveArgument(line[1] ?? ''), Number(line[2])) : typesNamed(run, resolveArgument(where ?? '.'), target)
-  if (found.length === 0) throw new UsageError(line ? `${target}: there is no struct, enum or union on this line` : `${target}: neither a rule nor a type of the crate here`)
+  const found = line
+    ? typesAtLine(run, resolveArgument(line[1] ?? ''), Number(line[2]))
+    : typesNamed(run, resolveArgument(where ?? '.'), target)
+  if (found.length === 0)
+    throw new UsageError(
+      line
+        ? `${target}: there is no struct, enum or union on this line`
+        : `${target}: neither a rule nor a type of the crate here`,
+    )
   for (const def of found) process.stdout.write(run.ask((db) => explanation(db, def, run)))
   return 0
 }

@@ -23,7 +23,8 @@ interface Outcome {
 
 /** `fix [PATH…]`: 0 if all that was asked for was applied or there was nothing to do, 1 if something was refused. */
 export async function fixCommand(options: CliOptions): Promise<number> {
-  if (options.rewrite) throw new UsageError(`--rewrite ${options.rewrite} is not available yet; see pyo3-thread-safety rules for what can be fixed`)
+  if (options.rewrite)
+    throw new UsageError(`--rewrite ${options.rewrite} is not available yet; see pyo3-thread-safety rules for what can be fixed`)
   checkRuleIds(options.rules)
   const run = await startRun(options)
   const outcome: Outcome = { applied: [], refused: [], before: new Map() }
@@ -54,7 +55,8 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
         if (!outcome.before.has(file)) outcome.before.set(file, run.db.text(file) ?? '')
         run.db.setText(file, next)
       }
-      for (const { finding, fix } of applied) outcome.applied.push({ title: fix.title, file: finding.at.file, rule: finding.rule })
+      for (const { finding, fix } of applied)
+        outcome.applied.push({ title: fix.title, file: finding.at.file, rule: finding.rule })
     }
     for (const { finding, refusal } of refusals(remaining, selection)) outcome.refused.push({ ...refusal, file: finding.at.file })
   }
@@ -83,7 +85,12 @@ function verify(outcome: Outcome): string | null {
 
 function json(run: Run, { applied, refused, before }: Outcome): string {
   const named = <T extends { readonly file: string }>(it: T): T => ({ ...it, file: run.sources.display(it.file) })
-  const output = { version: 1, applied: applied.map(named), refused: refused.map(named), files: [...before.keys()].map((it) => run.sources.display(it)) }
+  const output = {
+    version: 1,
+    applied: applied.map(named),
+    refused: refused.map(named),
+    files: [...before.keys()].map((it) => run.sources.display(it)),
+  }
   return `${JSON.stringify(output, null, 2)}\n`
 }
 

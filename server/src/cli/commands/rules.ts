@@ -9,7 +9,15 @@ export async function rulesCommand(options: CliOptions): Promise<number> {
 }
 
 function json(): string {
-  const list = rules.map(({ id, letter, group, severity, grades, pyo3, summary }) => ({ id, letter, group, severity, grades, pyo3, summary }))
+  const list = rules.map(({ id, letter, group, severity, grades, pyo3, summary }) => ({
+    id,
+    letter,
+    group,
+    severity,
+    grades,
+    pyo3,
+    summary,
+  }))
   return `${JSON.stringify(list, null, 2)}\n`
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { type CheckResult, classState, type CrateResult } from '../../analysis/check-result.ts'
+import { type CheckResult, type CrateResult, classState } from '../../analysis/check-result.ts'
 import type { Finding } from '../../analysis/finding.ts'
 import { indexLines, positionAt } from '../../syntax/lines.ts'
 import type { CliOptions } from '../options.ts'
@@ -11,7 +11,9 @@ export async function summaryCommand(options: CliOptions): Promise<number> {
   const run = await startRun(options)
   const result = checkPath(run, resolveArgument('.'), options)
   if (result.crates.length === 0) {
-    process.stderr.write('pyo3-thread-safety: no crate here depends on pyo3; go to one, or name it: pyo3-thread-safety check PATH\n')
+    process.stderr.write(
+      'pyo3-thread-safety: no crate here depends on pyo3; go to one, or name it: pyo3-thread-safety check PATH\n',
+    )
     return 0
   }
   process.stdout.write(screen(result, run.sources))
@@ -24,7 +26,9 @@ const MOST_BLOCKERS = 10
 function screen(result: CheckResult, sources: Sources): string {
   const lines = result.crates.filter((it) => it.classes.length > 0 || it.crate.modules.length > 0).map(crateLine)
   const blockers = result.findings.filter((it) => it.severity === 'error')
-  const hazards = result.findings.filter((it) => it.severity === 'warning' || (it.severity === 'info' && it.rule !== 'parse-error'))
+  const hazards = result.findings.filter(
+    (it) => it.severity === 'warning' || (it.severity === 'info' && it.rule !== 'parse-error'),
+  )
   if (blockers.length > 0) {
     lines.push('', styleText('red', 'Blocks free-threaded Python'))
     lines.push(...blockers.slice(0, MOST_BLOCKERS).map((it) => findingLine(it, sources)))
@@ -59,7 +63,8 @@ function findingLine(finding: Finding, sources: Sources): string {
 
 function nextStep(blockers: readonly Finding[], hazards: readonly Finding[]): string {
   const fixable = [...blockers, ...hazards].some((it) => (it.fixes ?? []).length > 0)
-  if (blockers.length + hazards.length === 0) return 'Nothing stands against 3.14t. Next: build and test on it (maturin develop with python3.14t).'
+  if (blockers.length + hazards.length === 0)
+    return 'Nothing stands against 3.14t. Next: build and test on it (maturin develop with python3.14t).'
   if (fixable) return 'Next: pyo3-thread-safety fix --grade suggested --diff'
   return 'Next: pyo3-thread-safety check --min-severity info'
 }

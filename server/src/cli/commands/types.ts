@@ -1,7 +1,7 @@
 import { definitionVerdict } from '../../autotraits/queries.ts'
 import { verdictText } from '../../autotraits/verdicts.ts'
-import { classWorld } from '../../model/world-features.ts'
 import { placeOf } from '../../model/place.ts'
+import { classWorld } from '../../model/world-features.ts'
 import { crateGraph } from '../../project/crate-graph.ts'
 import { workspacesAt } from '../../project/workspace.ts'
 import type { Database } from '../../query/database.ts'
@@ -35,7 +35,9 @@ export function typeRows(db: Database, world: string): string[][] {
       const place = kind === 'struct' || kind === 'enum' || kind === 'union' ? placeOf(db, it.origin, it.item) : null
       if (!place) continue
       const line = positionAt(indexLines(db.text(place.file) ?? ''), place.head.span.start).line + 1
-      const file = place.file.startsWith(`${graph.workspaceRoot}/`) ? place.file.slice(graph.workspaceRoot.length + 1) : place.file
+      const file = place.file.startsWith(`${graph.workspaceRoot}/`)
+        ? place.file.slice(graph.workspaceRoot.length + 1)
+        : place.file
       const verdicts = (['Send', 'Sync'] as const).map((trait) => verdictText(definitionVerdict(db, it.id, trait)))
       rows.push([crate.name, file, String(line), kind, displayPath(it.id, crate.name), ...verdicts])
     }

@@ -76,7 +76,11 @@ function findingJson(finding: Finding, sources: Sources, position: Positions) {
     message: finding.message,
     file: sources.display(finding.at.file),
     range: position(finding.at),
-    related: (finding.related ?? []).map((it) => ({ file: sources.display(it.at.file), range: position(it.at), message: it.message })),
+    related: (finding.related ?? []).map((it) => ({
+      file: sources.display(it.at.file),
+      range: position(it.at),
+      message: it.message,
+    })),
     fixes: (finding.fixes ?? []).map(({ title, grade, preferred }) => ({ title, grade, preferred: preferred ?? false })),
   }
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type CheckResult, type ClassState, classState } from '../../analysis/check-result.ts'
-import { type Finding, atLeast } from '../../analysis/finding.ts'
+import { atLeast, type Finding } from '../../analysis/finding.ts'
 import type { Severity } from '../../rules/rule.ts'
 import { indexLines, type LineIndex, positionAt } from '../../syntax/lines.ts'
 import type { Sources } from './json.ts'
@@ -33,9 +33,15 @@ function findingText(finding: Finding, sources: Sources, indices: Map<string, Li
   const index = indexOf(indices, finding.at.file, text)
   const { line, character } = positionAt(index, finding.at.span.start)
   const where = `${sources.display(finding.at.file)}:${line + 1}:${character + 1}`
-  const lines = [`${paint('bold', where)} ${paint(COLOR[finding.severity], `${finding.severity}[${finding.rule}]`)} ${finding.message}`]
+  const lines = [
+    `${paint('bold', where)} ${paint(COLOR[finding.severity], `${finding.severity}[${finding.rule}]`)} ${finding.message}`,
+  ]
   const source = sourceLine(text, finding)
-  if (source) lines.push(paint('dim', `    ${source.line}`), `    ${' '.repeat(source.column)}${paint(COLOR[finding.severity], '^'.repeat(source.length))}`)
+  if (source)
+    lines.push(
+      paint('dim', `    ${source.line}`),
+      `    ${' '.repeat(source.column)}${paint(COLOR[finding.severity], '^'.repeat(source.length))}`,
+    )
   for (const related of finding.related ?? []) {
     const other = sources.text(related.at.file)
     const at = positionAt(indexOf(indices, related.at.file, other), related.at.span.start)
@@ -76,10 +82,15 @@ const STATES: readonly [ClassState, string][] = [
 function summary(result: CheckResult, shown: number, paint: Paint): string {
   const classes = result.crates.flatMap((it) => it.classes)
   const states = classes.map(classState)
-  const parts = STATES.map(([state, words]) => [states.filter((it) => it === state).length, words] as const).filter(([n]) => n > 0)
+  const parts = STATES.map(([state, words]) => [states.filter((it) => it === state).length, words] as const).filter(
+    ([n]) => n > 0,
+  )
   const lines: string[] = []
   if (classes.length === 0) lines.push('No #[pyclass] found.')
-  else lines.push(`${paint('bold', plural(classes.length, 'class', 'classes'))}: ${parts.map(([n, words]) => `${n} ${words}`).join(', ')}.`)
+  else
+    lines.push(
+      `${paint('bold', plural(classes.length, 'class', 'classes'))}: ${parts.map(([n, words]) => `${n} ${words}`).join(', ')}.`,
+    )
   const hidden = result.findings.length - shown
   const counts = (['error', 'warning', 'info', 'hint'] as const)
     .map((it) => [result.findings.filter((finding) => finding.severity === it).length, it] as const)
@@ -94,7 +105,12 @@ function summary(result: CheckResult, shown: number, paint: Paint): string {
     unreadable > 0 ? `${plural(unreadable, 'file', 'files')} could not be read` : '',
     parseErrors > 0 ? `${plural(parseErrors, 'place', 'places')} could not be parsed` : '',
   ].filter(Boolean)
-  lines.push(paint('dim', `${plural(files, 'file', 'files')} in ${milliseconds} ms${trouble.length > 0 ? `; ${trouble.join(', ')}` : ''}.`))
+  lines.push(
+    paint(
+      'dim',
+      `${plural(files, 'file', 'files')} in ${milliseconds} ms${trouble.length > 0 ? `; ${trouble.join(', ')}` : ''}.`,
+    ),
+  )
   return `${lines.join('\n')}\n`
 }
 
