@@ -25,7 +25,7 @@ export interface LoadedCrate {
 const DEMO = 'demo'
 
 /** Loads files by name (`lib.rs` is the root) as crate `demo`, with PyO3 of a version if one is given. */
-export function loadCrate(files: ReadonlyMap<string, string>, pyo3: string | null = null): LoadedCrate {
+export function loadCrate(files: ReadonlyMap<string, string>, pyo3: string | null = null, facts = loadFacts()): LoadedCrate {
   const db = new Database()
   const host = memoryHost(Object.fromEntries([...files].map(([name, text]) => [`/demo/src/${name}`, text])))
   const crates = new Map([[DEMO, crateOfDemo(pyo3)]])
@@ -40,7 +40,7 @@ export function loadCrate(files: ReadonlyMap<string, string>, pyo3: string | nul
       local: false,
     })
   provideCrates(db, (_, id) => crates.get(id) ?? null)
-  provideFacts(db, loadFacts())
+  provideFacts(db, facts)
   db.setSetting(ENVIRONMENT_SETTING, { cargoHome: null, rustVersion: null, target: 'x86_64-unknown-linux-gnu' })
   db.setSetting(CFG_SETTING, {})
   const ask = <T>(goal: (db: Database) => T): T => runSync(db, host, goal).value
