@@ -93,12 +93,12 @@ describe('types', () => {
       //- /demo/src/lib.rs crate:demo features:open=unknown
       macro_rules! pair { ($t:ty) => { ($t, $t) } }
       #[cfg(feature = "open")] type Alt = u8; #[cfg(not(feature = "open"))] type Alt = u16;
-      struct S { a: pair!(u8), b: elsewhere!(u8), #[cfg(test)] c: u8, #[cfg(feature = "open")] d: u8, e: Alt }
+      struct S { a: pair!(u8), b: elsewhere!(u8), #[cfg(test)] c: u8, #[cfg(feature = "open")] d: u8, e: Alt, f: Outer<u8> } type Outer<T> = (Alt, T); mod bool {} struct Prim(bool);
       #[cfg(feature = "open")] struct Given { e: Alt }
       enum E { #[cfg(test)] Off(u8), #[cfg(feature = "open")] Maybe(u8), On(u16) }
     `)
-    expect(fieldTypes(w.db)).toEqual({ 'S.a': '(u8, u8)', 'S.b': '?macro-type', 'S.d': 'u8', 'S.e': '?cfg', 'Given.e': '?cfg', 'E.Maybe.0': 'u8', 'E.On.0': 'u16' })
-    expect(signature(w.db, id('S'))?.fields.map((field) => [field.index, field.condition.kind])).toEqual([[0, 'const'], [1, 'const'], [3, 'value'], [4, 'const']])
+    expect(fieldTypes(w.db)).toEqual({ 'S.a': '(u8, u8)', 'S.b': '?macro-type', 'S.d': 'u8', 'S.e': 'u8 or u16', 'Given.e': 'u8', 'S.f': '(u8, u8) or (u16, u8)', 'E.Maybe.0': 'u8', 'E.On.0': 'u16', 'Prim.0': 'bool' })
+    expect(signature(w.db, id('S'))?.fields.map((field) => [field.index, field.condition.kind])).toEqual([[0, 'const'], [1, 'const'], [3, 'value'], [4, 'value'], [4, 'not'], [5, 'value'], [5, 'not']])
   })
 
   test('bounded: a type nested without end, a chain of aliases', () => {

@@ -42,7 +42,10 @@ export function show(ty: Ty): string {
 export function fieldTypes(db: Database, crate = 'demo'): Readonly<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const each of crateItems(db, crate)) {
-    for (const field of signature(db, each.id)?.fields ?? []) found[`${each.item.name}.${field.variant === null ? '' : `${field.variant}.`}${field.name}`] = show(field.ty)
+    for (const field of signature(db, each.id)?.fields ?? []) {
+      const key = `${each.item.name}.${field.variant === null ? '' : `${field.variant}.`}${field.name}`
+      found[key] = found[key] === undefined ? show(field.ty) : `${found[key]} or ${show(field.ty)}`
+    }
   }
   return found
 }

@@ -49,6 +49,7 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     lookup: (path, namespace = 'type') => (namespace === 'type' ? (types.get([name, ...path].join('::')) ?? null) : null),
     names: (path) => [...types.keys()].filter((key) => key.split('::').slice(0, -1).join('::') === [name, ...path].join('::')).map((key) => key.split('::').at(-1) ?? ''),
     prelude: () => prelude,
+    impls: () => [],
   }
 }
 

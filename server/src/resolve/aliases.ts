@@ -4,7 +4,7 @@ import { factItem } from './fact-names.ts'
 import { parseTypeText } from './fact-text.ts'
 import { crateOfId } from './ids.ts'
 import { unknownTy } from './interner.ts'
-import { lowerType } from './lowering.ts'
+import { type Lowering, lower, lowerType } from './lowering.ts'
 import { itemOf } from './scopes.ts'
 import type { Ty } from './ty.ts'
 import { factScope, scopeInside } from './type-scope.ts'
@@ -13,6 +13,33 @@ import { factScope, scopeInside } from './type-scope.ts'
 const body: Query<DefId, Ty | null> = query('aliasBody', (db, def: DefId): Ty | null => sourceBody(db, def) ?? factBody(db, def), {
   cycle: () => null,
 })
+
+/** The same where only some configurations are looked at: alternatives in the body are decided by those. */
+export function aliasBodyIn(cx: Lowering, def: DefId): Ty {
+  const general = aliasBody(cx.db, def)
+  const each = itemOf(cx.db, def)
+  if (!holdsAlternatives(general) || each?.item.kind !== 'type' || !each.item.type || each.untrusted) return general
+  return lower({ ...cx, scope: scopeInside(each) }, each.item.type)
+}
+
+/** Whether something in a type depends on cfg. */
+function holdsAlternatives(ty: Ty): boolean {
+  switch (ty.kind) {
+    case 'unknown':
+      return ty.reason.code === 'cfg'
+    case 'adt':
+      return ty.args.some(holdsAlternatives)
+    case 'ref':
+    case 'ptr':
+    case 'array':
+    case 'slice':
+      return holdsAlternatives(ty.inner)
+    case 'tuple':
+      return ty.items.some(holdsAlternatives)
+    default:
+      return false
+  }
+}
 
 /** Aliases of aliases; deeper ones would exhaust the stack. */
 const MAX_NESTING = 200

@@ -1,5 +1,6 @@
 import { CFG_TRUE, conjunction, disjunction, negate } from '../project/cfg.ts'
 import { isSatisfiable, isSatisfiableTogether } from '../project/cfg-logic.ts'
+import type { FactPreludeName, FactsCrate } from '../facts/facts.ts'
 import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { Visibility } from '../syntax/summary.ts'
@@ -228,8 +229,19 @@ function stdPrelude(search: Search, crate: CrateId, name: string, namespace: Nam
   const authority = authorityOf(db, STD_CRATE)
   if (authority.kind === 'absent') return isPrimitive(name) ? NOTHING : { ...NOTHING, weak: authority.reason }
   if (authority.kind !== 'facts') return NOTHING
-  const entry = authority.facts.prelude(editionOf(db, crate)).find((each) => each.name === name && each.namespace === namespace)
+  const entry = preludeOf(db, authority.facts, editionOf(db, crate)).get(`${namespace} ${name}`)
   return entry ? followFact(search, absoluteFactPath(db, STD_CRATE, entry.path), namespace) : NOTHING
+}
+
+const PRELUDES = Symbol('resolve: preludes by edition')
+
+function preludeOf(db: Database, facts: FactsCrate, edition: string): ReadonlyMap<string, FactPreludeName> {
+  const known = db.slot<Map<string, { facts: FactsCrate; names: ReadonlyMap<string, FactPreludeName> }>>(PRELUDES, () => new Map())
+  const before = known.get(edition)
+  if (before?.facts === facts) return before.names
+  const names = new Map(facts.prelude(edition).map((each) => [`${each.namespace} ${each.name}`, each]))
+  known.set(edition, { facts, names })
+  return names
 }
 
 /** A name in a module seen from outside or as one of several scopes. `viewer`: the module whose glob asks; hides what it cannot see. */

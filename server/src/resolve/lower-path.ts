@@ -2,11 +2,12 @@ import type { GenericArgs, GenericParam, Path, TypeExpr } from '../syntax/summar
 import { ALWAYS } from './conditions.ts'
 import { editionOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
-import { aliasBody } from './aliases.ts'
+import { aliasBodyIn } from './aliases.ts'
 import { factItem } from './fact-names.ts'
 import { parseTypeText } from './fact-text.ts'
 import { crateOfId, idParts } from './ids.ts'
 import { makeTy, unknownTy } from './interner.ts'
+import { isSatisfiableTogether } from '../project/cfg-logic.ts'
 import { resolveAbsolute, resolveTargets, type PathResult, type Target } from './lookup.ts'
 import { assocChain } from './lower-assoc.ts'
 import { lowerTraitPath } from './lower-bounds.ts'
@@ -28,10 +29,18 @@ export function lowerPath(cx: Lowering, path: Path): Ty {
   }
   const result = resolveIn(cx, names, path.global)
   if (result.opaque) return unknownTy(cx.db, result.opaque)
-  const options = new Set(result.targets.map((target) => lowerTarget(cx, path, target)))
+  const possible = result.targets.filter((target) => target.condition === ALWAYS || isSatisfiableTogether(cx.given, target.condition))
+  const options = new Set(possible.map((target) => lowerTarget(cx, path, names.length === 1 ? beforeModule(first, target) : target)))
   const [only] = options
+  if (options.size > 1 && cx.ambiguous.length === 0) cx.ambiguous.push(...possible.map((target) => target.condition))
   if (only === undefined) return unknown(cx, 'unresolved-name', `${names.join('::')} cannot be resolved`)
   return options.size === 1 ? only : unknown(cx, 'cfg', `${names.join('::')} depends on cfg`)
+}
+
+/** `mod bool;` does not hide the primitive type: a single name in type position that leads to a module means the type. */
+function beforeModule(name: string, target: Target): Target {
+  if (target.rest > 0 || target.def === null || !isPrimitive(name) || idParts(target.def).kind !== 'module') return target
+  return { ...target, def: null, primitive: name }
 }
 
 /** Resolves a path in the type namespace, in a module or in facts. */
@@ -69,7 +78,7 @@ function lowerDefinition(cx: Lowering, path: Path, def: DefId, args: GenericArgs
     const scope = scopeOfItem(db, def)
     return scope ? makeTy(db, { kind: 'adt', def, args: lowerArgs(cx, def, item.generics.params, args, scope) }) : unresolved(cx, text)
   }
-  if (item?.kind === 'type') return expandAlias(cx, def, genericsOf(item).params, args, aliasBody(db, def))
+  if (item?.kind === 'type') return expandAlias(cx, def, genericsOf(item).params, args, aliasBodyIn(cx, def))
   if (item?.kind === 'trait') return bareTrait(cx, path, hasRest)
   if (idParts(def).kind === 'fact') return lowerFact(cx, path, def, args, hasRest)
   return unresolved(cx, text)
@@ -87,7 +96,7 @@ function lowerFact(cx: Lowering, path: Path, def: DefId, args: GenericArgs | nul
     const scope = factScope(crate, def, fact.type.params)
     return makeTy(db, { kind: 'adt', def, args: lowerArgs(cx, def, factParams(cx, fact.type.params), args, scope) })
   }
-  if (fact?.kind === 'alias') return expandAlias(cx, def, factParams(cx, fact.alias.params), args, aliasBody(db, def))
+  if (fact?.kind === 'alias') return expandAlias(cx, def, factParams(cx, fact.alias.params), args, aliasBodyIn(cx, def))
   if (fact?.kind === 'trait') return bareTrait(cx, path, hasRest)
   return unresolved(cx, path.segments.map((segment) => segment.name).join('::'))
 }

@@ -1,5 +1,8 @@
+import { conjunction } from '../project/cfg.ts'
+import { isSatisfiable } from '../project/cfg-logic.ts'
 import type { Database } from '../query/database.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
+import { ALWAYS, type Condition } from './conditions.ts'
 import type { UnknownCode } from './defs.ts'
 import { expandText, expansionById } from './expansion-store.ts'
 import { expandedModule } from './expansions.ts'
@@ -16,12 +19,24 @@ import type { TypeScope } from './type-scope.ts'
 /** Nodes of one type as written, aliases and defaults not counted; real types stay below a hundred. */
 const MAX_NODES = 4_096
 const MAX_DEPTH = 64
+/** Combinations of undecided cfgs in one type. */
+const MAX_ALTERNATIVES = 32
 
 /** What one lowering carries along. */
 export interface Lowering {
   readonly db: Database
   readonly scope: TypeScope
   readonly fuel: { nodes: number; depth: number }
+  /** What is known to hold where the type is written: alternatives that cannot exist then are left out. */
+  readonly given: Condition
+  /** Receives the conditions of the alternatives of the first name that is still ambiguous. */
+  readonly ambiguous: Condition[]
+}
+
+/** A type, and when that is the type that is meant. */
+export interface Alternative {
+  readonly ty: Ty
+  readonly condition: Condition
 }
 
 /** Turns a type as written into a type: names resolved, aliases expanded, defaults filled in, projections normalised. */
@@ -30,8 +45,26 @@ export function lowerType(db: Database, scope: TypeScope, expr: TypeExpr): Ty {
 }
 
 /** Full fuel for what is written in one scope. */
-export function newLowering(db: Database, scope: TypeScope): Lowering {
-  return { db, scope, fuel: { nodes: MAX_NODES, depth: 0 } }
+export function newLowering(db: Database, scope: TypeScope, given: Condition = ALWAYS): Lowering {
+  return { db, scope, fuel: { nodes: MAX_NODES, depth: 0 }, given, ambiguous: [] }
+}
+
+/**
+ * What a type as written may be, where names in it have several definitions under cfgs that are not decided: one type for
+ * each combination that can exist. One alternative, with the condition `given`, in all other cases.
+ */
+export function lowerAlternatives(db: Database, scope: TypeScope, expr: TypeExpr, given: Condition): readonly Alternative[] {
+  const pending: Condition[] = [given]
+  const found: Alternative[] = []
+  for (let fuel = MAX_ALTERNATIVES; pending.length > 0 && fuel > 0; fuel--) {
+    const condition = pending.shift() ?? given
+    const cx = newLowering(db, scope, condition)
+    const ty = lower(cx, expr)
+    const narrower = cx.ambiguous.map((each) => conjunction([condition, each])).filter((each) => isSatisfiable(each))
+    if (narrower.length === 0 || fuel <= narrower.length + pending.length) found.push({ ty, condition })
+    else pending.push(...narrower)
+  }
+  return found
 }
 
 /** As `lowerType`, on the fuel of a lowering that is under way. */

@@ -4,9 +4,9 @@ import type { Field, Item } from '../syntax/summary.ts'
 import { ALWAYS, type Condition, conditionOf } from './conditions.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { crateOfId } from './ids.ts'
-import { lowerType } from './lowering.ts'
+import { lowerAlternatives } from './lowering.ts'
 import { sameValue } from './same-value.ts'
-import { itemOf } from './scopes.ts'
+import { itemOf, moduleScope } from './scopes.ts'
 import { typeParamsOf } from './self-type.ts'
 import type { Ty } from './ty.ts'
 import { scopeInside } from './type-scope.ts'
@@ -18,7 +18,7 @@ export interface Signature {
   readonly name: string
   /** Type parameters in the order of the arguments of the type. */
   readonly params: readonly string[]
-  /** Those that may exist, in source order. */
+  /** Those that may exist, in source order. A field whose type differs by cfg is there once for each type. */
   readonly fields: readonly FieldSignature[]
   /** Why the fields may not be what is written; null if they are. */
   readonly untrusted: UnknownReason | null
@@ -43,9 +43,15 @@ export const signature: Query<DefId, Signature | null> = query(
     const { item } = each
     if (item.kind !== 'struct' && item.kind !== 'enum' && item.kind !== 'union') return null
     const scope = scopeInside(each)
+    const when = conjunction([moduleScope(db, each.module)?.condition ?? ALWAYS, each.condition])
     const fields = item.fields.flatMap((field, index): readonly FieldSignature[] => {
       const condition = fieldCondition(db, def, item, field)
-      return condition === null ? [] : [{ index, name: field.name, variant: field.variant, ty: lowerType(db, scope, field.type), condition }]
+      if (condition === null) return []
+      const { name, variant } = field
+      // What the item's own condition excludes is left out, but not repeated in the fields' conditions.
+      const alternatives = lowerAlternatives(db, scope, field.type, conjunction([when, condition]))
+      if (alternatives.length === 1) return alternatives.map(({ ty }) => ({ index, name, variant, ty, condition }))
+      return alternatives.map((each) => ({ index, name, variant, ...each }))
     })
     return { def, kind: item.kind, name: item.name, params: typeParamsOf(each), fields, untrusted: each.untrusted }
   },
