@@ -250,6 +250,20 @@ describe('features', () => {
     expect(features(session, follow(session, id, 'pyo3'))).toBe('default macros')
   })
 
+  test.each([
+    ['2021', 'default net'],
+    ['2018', 'default net sys'],
+  ])('x/f turns on the feature x only where x is built at all (edition %s)', (edition, expected) => {
+    const session = open({
+      '/w/Cargo.toml': `[package]\nname = "demo"\nversion = "0.1.0"\nedition = "${edition}"\n[features]\ndefault = ["net"]\nnet = ["sys/fast"]\n[target.'cfg(windows)'.dependencies]\nsys = { version = "1", optional = true }\n`,
+      '/w/src/lib.rs': '',
+      '/w/Cargo.lock': lock(locked('demo', '0.1.0', ['sys'], true), locked('sys', '1.0.0')),
+      ...registry('sys', '1.0.0', '[features]\nfast = []\n'),
+    })
+    expect(features(session, demo(session))).toBe(expected)
+    expect(names(session, demo(session))).toEqual([])
+  })
+
   test('options replace the defaults', () => {
     const none = open(files, { noDefaultFeatures: true, features: ['hidden'] })
     expect(features(none, demo(none))).toBe('hidden')

@@ -37,9 +37,10 @@ export interface Expansion {
 
 /**
  * Follows feature values to the end: `f`, `dep:x`, `x/f` (turns on optional `x`) and `x?/f` (does not). Names that the
- * manifest does not have are ignored, as `default` in a package without it.
+ * manifest does not have are ignored, as `default` in a package without it. `isBuilt` says of an optional dependency
+ * whether any entry of it is for this target.
  */
-export function expand(table: FeatureTable, requested: Iterable<string>): Expansion {
+export function expand(table: FeatureTable, requested: Iterable<string>, isBuilt: (name: string) => boolean): Expansion {
   const features = new Set<string>()
   const enabled = new Set<string>()
   const strong = new Map<string, Set<string>>()
@@ -52,7 +53,7 @@ export function expand(table: FeatureTable, requested: Iterable<string>): Expans
       const isWeak = value[slash - 1] === '?'
       const name = value.slice(0, isWeak ? slash - 1 : slash)
       addTo(isWeak ? weak : strong, name, value.slice(slash + 1))
-      if (isWeak || !table.optional.has(name)) continue
+      if (isWeak || !table.optional.has(name) || !isBuilt(name)) continue
       enabled.add(name)
       // cargo also turns on the feature of the dependency's name, if that feature stands for the dependency.
       if (table.features.get(name)?.includes(`dep:${name}`) === true && !features.has(name)) queue.push(name)

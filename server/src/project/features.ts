@@ -3,7 +3,7 @@ import type { FeatureState } from './cfg.ts'
 import { cfgEnv } from './cfg-env.ts'
 import { targetKeyApplies } from './cfg-text.ts'
 import { resolverOf, rootFeatures } from './feature-roots.ts'
-import { expand, featureTable } from './feature-table.ts'
+import { type Expansion, expand, type FeatureTable, featureTable } from './feature-table.ts'
 import type { Environment } from './host.ts'
 import type { Dependency, Manifest } from './manifest.ts'
 import {
@@ -82,7 +82,10 @@ export const packageFeatures = query('packageFeatures', (db: Database, key: stri
   const root = worldOf(db, worldId)?.root
   const node = root === undefined ? undefined : packageGraph(db, root).packages.get(id)
   const units = unitsOf(db, key)
-  return node ? describe(db, node, units.find((unit) => !unit.forHost) ?? units[0]) : NOTHING_KNOWN
+  if (root === undefined || !node) return NOTHING_KNOWN
+  const graph = packageGraph(db, root)
+  const resolution: Resolution = { db, graph, scope: null, resolver: resolverOf(db, root) }
+  return describe(resolution, node, units.find((unit) => !unit.forHost) ?? units[0])
 })
 
 const NOTHING_KNOWN: PackageFeatures = { active: 'unknown', features: new Map(), optional: new Map() }
@@ -233,10 +236,8 @@ function demandsOfAbsent(graph: PackageGraph, children: readonly PackageId[]): r
 
 function demandsOfManifest(resolution: Resolution, unit: Unit, manifest: Manifest): readonly Demand[] {
   const { db, graph, scope, resolver } = resolution
-  const table = featureTable(db, manifest.path)
-  const sure = expand(table, unit.sure)
-  const possible = expand(table, unit.any ? [...table.features.keys(), ...unit.possible] : [...unit.sure, ...unit.possible])
-  const isRoot = unit.node.manifest !== null && graph.members.includes(unit.node.id)
+  const { sure, possible } = expandUnit(resolution, unit.node, unit, manifest)
+  const isRoot = isMember(graph, unit.node)
   const demands: Demand[] = []
   for (const dependency of manifest.dependencies) {
     const { name } = dependency
@@ -269,15 +270,37 @@ function isProcMacro(manifest: Manifest | null): boolean {
   return manifest?.lib?.procMacro === true
 }
 
-function describe(db: Database, node: PackageNode, unit: Unit | undefined): PackageFeatures {
-  const manifest = manifestOfNode(db, node)
+function isMember(graph: PackageGraph, node: PackageNode): boolean {
+  return node.manifest !== null && graph.members.includes(node.id)
+}
+
+/** What a unit has on for sure, and what it may have on. Nothing is known about a package that nothing builds. */
+function expandUnit(
+  resolution: Resolution,
+  node: PackageNode,
+  unit: Unit | undefined,
+  manifest: Manifest,
+): { readonly table: FeatureTable; readonly sure: Expansion; readonly possible: Expansion } {
+  const table = featureTable(resolution.db, manifest.path)
+  const isRoot = isMember(resolution.graph, node)
+  const isIn = (name: string, states: readonly FeatureState[]): boolean =>
+    manifest.dependencies.some(
+      (entry) => entry.name === name && entry.optional && states.includes(appliesTo(resolution, entry, isRoot)),
+    )
+  const requested = !unit || unit.any ? [...table.features.keys(), ...(unit?.possible ?? [])] : [...unit.sure, ...unit.possible]
+  return {
+    table,
+    sure: expand(table, unit?.sure ?? [], (name) => isIn(name, ['on'])),
+    possible: expand(table, requested, (name) => isIn(name, ['on', 'unknown'])),
+  }
+}
+
+function describe(resolution: Resolution, node: PackageNode, unit: Unit | undefined): PackageFeatures {
+  const manifest = manifestOfNode(resolution.db, node)
   const active: FeatureState = unit ? unit.active : 'off'
   if (!manifest)
     return { active, features: new Map([...(unit?.sure ?? [])].map((feature) => [feature, 'on'] as const)), optional: new Map() }
-  const table = featureTable(db, manifest.path)
-  const sure = expand(table, unit?.sure ?? [])
-  // What nothing builds may still be looked into: nothing is known about it then.
-  const possible = expand(table, !unit || unit.any ? table.features.keys() : [...unit.sure, ...unit.possible])
+  const { table, sure, possible } = expandUnit(resolution, node, unit, manifest)
   const state = (on: boolean, maybe: boolean): FeatureState => (on ? 'on' : maybe ? 'unknown' : 'off')
   return {
     active,
