@@ -4,7 +4,7 @@ import { fileSummary } from '../syntax/queries.ts'
 import type { Attr, Item, MacroCallItem } from '../syntax/summary.ts'
 import type { ModId, UnknownReason } from './defs.ts'
 import { expandText, itemsOfExpansion } from './expansion-store.ts'
-import { addsNamedItems, addsNoItems } from './known-macros.ts'
+import { addsNoItems, namesAdded, namesItsItems } from './known-macros.ts'
 import { macroByPath } from './macro-lookup.ts'
 import { type MacroDef, type MacroScope, macroInScope } from './macro-scope.ts'
 
@@ -35,8 +35,8 @@ export type CallResult =
   | { readonly kind: 'items'; readonly parts: readonly ItemExpansion[] }
   /** Adds no names. */
   | { readonly kind: 'nothing' }
-  /** May add names; with `onlyWords` none but identifiers of its arguments. */
-  | { readonly kind: 'opaque'; readonly reason: UnknownReason; readonly onlyWords: boolean }
+  /** May add items; `names` if it is known what they are called. */
+  | { readonly kind: 'opaque'; readonly reason: UnknownReason; readonly names: readonly string[] | null }
 
 /** The macro a call means: textual scope first, then paths. null if its text is not here. */
 export function macroOfCall(db: Database, path: string, module: ModId, scope: MacroScope): MacroDef | null {
@@ -46,7 +46,7 @@ export function macroOfCall(db: Database, path: string, module: ModId, scope: Ma
   const local = segments.length === 1 && !global && only !== undefined ? macroInScope(scope, only) : null
   if (local) return local
   // Well-known names are not searched for: that would read whole crates for nothing.
-  if (addsNoItems(segments.at(-1) ?? '') || addsNamedItems(segments.at(-1) ?? '')) return null
+  if (addsNoItems(segments.at(-1) ?? '') || namesItsItems(segments.at(-1) ?? '')) return null
   return macroByPath(db, module, segments, global)
 }
 
@@ -57,13 +57,13 @@ export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite):
   const name = call.path.split('::').at(-1) ?? call.path
   if (name === 'include') return includeFile(db, call, at)
   if (addsNoItems(name)) return { kind: 'nothing' }
-  return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it` }, onlyWords: addsNamedItems(name) }
+  return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it` }, names: namesAdded(name, call.args) }
 }
 
 function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: MacroDef): CallResult {
   const expanded = expandText(db, def, call.args, { file: at.file, callKey: at.callKey ?? call.key, parent: at.expansion, itemKey: call.key, argsStart: call.argsSpan.start })
   if (expanded.kind === 'refused') {
-    return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it (${expanded.why})` }, onlyWords: false }
+    return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it (${expanded.why})` }, names: null }
   }
   const items = itemsOfExpansion(db, expanded.id)
   return { kind: 'items', parts: [{ items, expansion: expanded.id, file: at.file, cfg: null }] }
@@ -72,7 +72,7 @@ function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: Mac
 /** `include!("x.rs")` stands for the file's items; a computed path is a file that a build script makes. */
 function includeFile(db: Database, call: MacroCallItem, at: CallSite): CallResult {
   const literal = /^\s*"([^"\\]+)"\s*,?\s*$/.exec(call.args)?.[1]
-  const generated = { kind: 'opaque', reason: { code: 'generated-file', text: `include!(${call.args.trim()}) may define it` }, onlyWords: false } as const
+  const generated = { kind: 'opaque', reason: { code: 'generated-file', text: `include!(${call.args.trim()}) may define it` }, names: null } as const
   if (literal === undefined) return generated
   const file = join(dirname(at.file) ?? at.pathBase, literal)
   const summary = file === at.file ? null : fileSummary(db, file)

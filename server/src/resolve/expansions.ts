@@ -1,6 +1,7 @@
 import { type CfgExpr, conjunction } from '../project/cfg.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Attr, Item, MacroCallItem, ModItem } from '../syntax/summary.ts'
+import { mayBeAttributeMacro } from './attribute-names.ts'
 import { ALWAYS, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
 import type { ModId, Origin, UnknownReason } from './defs.ts'
 import { expandItemCall, type ItemExpansion } from './expand-call.ts'
@@ -181,7 +182,9 @@ function expandCall(pass: Pass, call: MacroCallItem, place: Place): void {
   const result = expandItemCall(pass.db, call, at)
   if (result.kind === 'nothing') return
   if (result.kind === 'opaque') {
-    pass.opaque.push({ ...opaqueSource(result.reason.code, result.reason.text, call.args), onlyWords: result.onlyWords })
+    const { code, text } = result.reason
+    if (result.names === null) pass.opaque.push(opaqueSource(code, text, call.args))
+    else pass.opaque.push({ ...opaqueSource(code, text, result.names.join(' ')), onlyWords: true })
     return
   }
   for (const part of result.parts) expandPart(pass, part, call, place)
@@ -207,9 +210,13 @@ function opaqueSource(code: UnknownReason['code'], text: string, args: string): 
 /** Notes what attribute and derive macros may add to the module; returns why the item itself cannot be trusted. */
 function lookAtAttributes(pass: Pass, item: Item): UnknownReason | null {
   let untrusted: UnknownReason | null = null
-  for (const { meta } of effectiveAttrs(pass.db, crateOfId(pass.source.id), item.attrs)) {
+  const crate = crateOfId(pass.source.id)
+  const attrs = effectiveAttrs(pass.db, crate, item.attrs)
+  const hasDerive = attrs.some(({ meta }) => meta.path === 'derive')
+  for (const { meta } of attrs) {
     if (meta.path === 'derive') lookAtDerives(pass, meta.args ?? [], item)
     else if (meta.path !== '' && !isHarmlessAttribute(meta.path) && mayBeMacro(item.kind)) {
+      if (hasDerive && !meta.path.includes('::') && !mayBeAttributeMacro(pass.db, crate, meta.path)) continue
       untrusted = { code: 'attribute-macro', text: `attribute macro #[${meta.path}] may rewrite ${item.name}` }
       pass.opaque.push(opaqueSource('attribute-macro', `attribute macro #[${meta.path}] may add names`, item.name))
     }

@@ -17,8 +17,14 @@ const NO_ITEMS: ReadonlySet<string> = new Set([
   'wrap_pyfunction', 'wrap_pymodule', 'pyobject_native_type', 'pyobject_native_type_core', 'initialize_tp_dict',
 ])
 
-/** Bang macros that add structs named in their arguments and nothing else; the structs themselves are not known. */
-const NAMED_STRUCTS: ReadonlySet<string> = new Set(['lazy_static', 'create_exception', 'import_exception', 'bitflags'])
+/** Bang macros that add items with names from their arguments: where the names stand. What the items are is not known. */
+const ITEM_NAMES: ReadonlyMap<string, RegExp> = new Map([
+  ['lazy_static', /\bstatic\s+ref\s+(\w+)/g],
+  ['create_exception', /^[^,]*,\s*(\w+)\s*,/g],
+  ['import_exception', /,\s*(\w+)\s*,?\s*$/g],
+  ['import_exception_bound', /,\s*(\w+)\s*,?\s*$/g],
+  ['bitflags', /\bstruct\s+(\w+)/g],
+])
 
 /** Attribute macros that leave the item's own fields as written and add no named type. */
 const HARMLESS_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -68,9 +74,15 @@ export function addsNoItems(macro: string): boolean {
   return NO_ITEMS.has(macro)
 }
 
-/** Whether a bang macro names in its arguments all the items it adds. */
-export function addsNamedItems(macro: string): boolean {
-  return NAMED_STRUCTS.has(macro)
+/** Whether a bang macro, by its last segment, is known to name all the items it adds in its arguments. */
+export function namesItsItems(macro: string): boolean {
+  return ITEM_NAMES.has(macro)
+}
+
+/** The names of the items that a bang macro adds; null if that is not known of the macro. */
+export function namesAdded(macro: string, args: string): readonly string[] | null {
+  const pattern = ITEM_NAMES.get(macro)
+  return pattern ? [...args.matchAll(pattern)].map(([, name = '']) => name) : null
 }
 
 /** Whether an attribute, by its path as written, leaves the item and the module's other names alone. */

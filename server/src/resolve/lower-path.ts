@@ -30,16 +30,17 @@ export function lowerPath(cx: Lowering, path: Path): Ty {
   const result = resolveIn(cx, names, path.global)
   if (result.opaque) return unknownTy(cx.db, result.opaque)
   const possible = result.targets.filter((target) => target.condition === ALWAYS || isSatisfiableTogether(cx.given, target.condition))
-  const options = new Set(possible.map((target) => lowerTarget(cx, path, names.length === 1 ? beforeModule(first, target) : target)))
+  const options = new Set(possible.map((target) => lowerTarget(cx, path, names.length === 1 ? beforeModule(cx, first, target) : target)))
   const [only] = options
   if (options.size > 1 && cx.ambiguous.length === 0) cx.ambiguous.push(...possible.map((target) => target.condition))
   if (only === undefined) return unknown(cx, 'unresolved-name', `${names.join('::')} cannot be resolved`)
   return options.size === 1 ? only : unknown(cx, 'cfg', `${names.join('::')} depends on cfg`)
 }
 
-/** `mod bool;` does not hide the primitive type: a single name in type position that leads to a module means the type. */
-function beforeModule(name: string, target: Target): Target {
-  if (target.rest > 0 || target.def === null || !isPrimitive(name) || idParts(target.def).kind !== 'module') return target
+/** `mod bool;` and `use std::str;` do not hide the primitive type: a single name in type position that leads to a module means the type. */
+function beforeModule(cx: Lowering, name: string, target: Target): Target {
+  if (target.rest > 0 || target.def === null || !isPrimitive(name)) return target
+  if (idParts(target.def).kind !== 'module' && factItem(cx.db, target.def)?.kind !== 'module') return target
   return { ...target, def: null, primitive: name }
 }
 
