@@ -62,7 +62,12 @@ interface Sink {
  */
 export function lex(text: string): Lexed {
   const lexed = scan(text, false)
-  return lexed.unterminated < 0 ? lexed : { ...scan(text, true), unterminated: lexed.unterminated }
+  return lexed.unterminated < 0 ? lexed : lexCautiously(text)
+}
+
+/** As `lex`, but taking every string that seems to span code for one that lacks its closing quote. */
+export function lexCautiously(text: string): Lexed {
+  return scan(text, true)
 }
 
 function scan(text: string, cautious: boolean): Lexed {

@@ -1,5 +1,5 @@
-import { matchBrackets, startsItem } from './brackets.ts'
-import { IDENT, type Lexed, lex } from './lexer.ts'
+import { type Brackets, matchBrackets, startsItem } from './brackets.ts'
+import { IDENT, type Lexed, lex, lexCautiously } from './lexer.ts'
 import type { Span } from './span.ts'
 
 /** Where a hand-written parser stands in a token list. Functions of this folder move `at`; `limit` fences it in. */
@@ -46,12 +46,23 @@ export const TILDE = 0x7e
 
 /** A reader over all of `text`. */
 export function createReader(text: string): Reader {
-  const lexed = lex(text)
-  const { mates, errors } = matchBrackets(lexed)
+  const { lexed, brackets } = readTokens(text)
+  const { mates, errors } = brackets
   const unterminated =
     lexed.unterminated < 0 ? [] : [{ start: lexed.unterminated, end: Math.min(text.length, lexed.unterminated + 1) }]
   const { kinds, starts, ends, count } = lexed
   return { lexed, text, kinds, starts, ends, mates, at: 0, limit: count, base: 0, depth: 0, errors: [...unterminated, ...errors] }
+}
+
+/** Delimiters that do not balance may come from a stray quote that turned strings inside out: the better reading wins. */
+function readTokens(text: string): { lexed: Lexed; brackets: Brackets } {
+  const lexed = lex(text)
+  const brackets = matchBrackets(lexed)
+  if (brackets.errors.length === 0 || lexed.unterminated >= 0) return { lexed, brackets }
+  const other = lexCautiously(text)
+  if (other.unterminated < 0) return { lexed, brackets }
+  const otherBrackets = matchBrackets(other)
+  return otherBrackets.errors.length < brackets.errors.length ? { lexed: other, brackets: otherBrackets } : { lexed, brackets }
 }
 
 /** Kind of the token at `index`, 0 out of bounds. */
