@@ -131,6 +131,8 @@ export class LanguageServer {
         { scheme: 'file', language: 'rust' },
         { scheme: 'file', pattern: '**/Cargo.toml' },
       ],
+      // The server asks for the values; this tells it when to ask again.
+      synchronize: { configurationSection: SETTINGS_SECTION },
       outputChannel: this.#log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,

@@ -132,6 +132,17 @@ async function takeFix(window: Window, title: RegExp, picture: string): Promise<
   return text
 }
 
+/** A risky fix asks first: ticks it in VS Code's preview of the change, where it is not ticked, and applies it. */
+async function confirmPreview({ page, step, shot }: Window): Promise<void> {
+  const apply = page.locator('.bulk-edit-panel .monaco-button', { hasText: 'Apply' })
+  await apply.waitFor()
+  await shot('2-preview')
+  step('the change is shown before it is made')
+  await page.locator('.bulk-edit-panel .monaco-list-row .edit-checkbox').first().click()
+  await apply.click()
+  await apply.waitFor({ state: 'hidden' })
+}
+
 async function save(window: Window): Promise<void> {
   await window.page.keyboard.press('Control+S')
   await window.page.locator('.tab.dirty').waitFor({ state: 'detached' })
@@ -189,6 +200,7 @@ async function globalIndex(window: Window): Promise<void> {
   await lightBulb(window, 13)
   step('light bulb')
   step(`took "${await takeFix(window, /unsafe impl/, '2-menu')}"`)
+  await confirmPreview(window)
   await page
     .locator('.view-line', { hasText: /unsafe\simpl\sS(end|ync)/ })
     .first()
@@ -243,9 +255,15 @@ function failingMaturin(workspace: string): void {
 
 /** Runs a command of the palette. */
 async function command(window: Window, title: string): Promise<void> {
-  await palette(window, title)
-  // A click, not Enter: the list is filtered a moment after the text was typed.
-  await window.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click()
+  const { page } = window
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first()
+  // Just after the start VS Code does not know yet that it trusts the workspace, and leaves out what needs trust.
+  for (let attempt = 0; attempt < 5 && !(await row.isVisible()); attempt++) {
+    await page.keyboard.press('Escape')
+    await palette(window, title)
+    await row.waitFor({ timeout: 2000 }).catch(() => {})
+  }
+  await row.click() // not Enter: the list is filtered a moment after the text was typed
 }
 
 /** Waits for a notification with this text. */

@@ -9,7 +9,7 @@ pub struct MutableIndexInner {
     file: Option<File>,
 }
 
-#[pyclass(frozen)]
+#[pyclass]
 pub struct MutableGlobalIndex {
     inner: RwLock<MutableIndexInner>,
 }
