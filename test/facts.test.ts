@@ -233,6 +233,8 @@ describe('versions and features', () => {
   const small = createFactsDb([
     [
       '#demo\t1.0.0|1.4.0|1.4.0+sync|2.0.0',
+      'i demo::Lock\tT\tdemo::Raw<T>\tT: Send;T: demo::Other\tGuard = [T; 2];Other = u8\t@01',
+      'i demo::Lock\tT\tdemo::Raw<T>\t\tGuard = T\t@2',
       'm ',
       'a Shared\tstd::rc::Rc<u8>\t@01',
       'a Shared\tstd::sync::Arc<u8>\t@23',
@@ -314,6 +316,19 @@ describe('versions and features', () => {
       ],
     })
     expect(find('2.0.0', 'Heads')?.sync.reason).toBe('why')
+  })
+
+  it('reads impls, those that fit the features', () => {
+    const guards = (version: string, on?: 'on' | 'off'): (string | undefined)[] =>
+      (small.crate('demo', version, on && (() => on))?.impls('demo::Lock') ?? []).map((each) => each.assoc[0]?.type)
+    expect(guards('1.4.0')).toEqual(['[T; 2]', 'T'])
+    expect(guards('1.4.0', 'on')).toEqual(['T'])
+    expect(guards('1.4.0', 'off')).toEqual(['[T; 2]'])
+    expect(guards('2.0.0')).toEqual([])
+    expect(small.crate('demo', '1.0.0')?.impls('demo::Lock')[0]?.needs).toEqual([
+      { type: 'T', bound: 'Send' },
+      { type: 'T', bound: 'demo::Other' },
+    ])
   })
 
   it('orders versions', () => {

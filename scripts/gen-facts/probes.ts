@@ -27,6 +27,7 @@ const header = `#![allow(warnings, internal_features)]
 pub struct W<T: ?Sized>(std::marker::PhantomData<T>);
 pub trait No { const SEND: bool = false; const SYNC: bool = false; }
 impl<T: ?Sized> No for W<T> {}
+pub struct Class(u8);
 impl<T: ?Sized + Send> W<T> { pub const SEND: bool = true; }
 impl<T: ?Sized + Sync> W<T> { pub const SYNC: bool = true; }
 `
@@ -45,6 +46,7 @@ const shapes: readonly ((inner: string) => string)[] = [
   (inner) => `std::io::Cursor<(Vec<u8>, std::marker::PhantomData<${inner}>)>`,
   (inner) => `std::vec::IntoIter<Vec<${inner}>>`,
   () => 'char',
+  () => 'Class',
   () => 'std::fs::File',
 ]
 
@@ -114,16 +116,20 @@ function substitute(text: string, values: ReadonlyMap<string, string>): string {
 
 /**
  * Compiles the probes.
+ * @param attribute for the struct `Class` that is one of the arguments: a derive or attribute macro of the crate, or nothing
  * @param folder a Cargo project whose dependencies are there already; its src/lib.rs is written
  */
-export function runProbes(folder: string, probes: readonly Probe[], env: NodeJS.ProcessEnv): Report {
+export function runProbes(folder: string, probes: readonly Probe[], env: NodeJS.ProcessEnv, attribute: string): Report {
   let open = [...probes]
   const dropped: Probe[] = []
   const features = new Set<string>()
   mkdirSync(join(folder, 'src'), { recursive: true })
   for (let round = 0; round < 20; round++) {
     const gates = `#![feature(${[...features].join(', ')})]\n`
-    writeFileSync(join(folder, 'src/lib.rs'), gates + header + open.map((each) => each.source).join('\n'))
+    writeFileSync(
+      join(folder, 'src/lib.rs'),
+      gates + header.replace('pub struct Class', `${attribute} pub struct Class`) + open.map((each) => each.source).join('\n'),
+    )
     const errors = check(folder, env)
     const first = header.split('\n').length + 1
     const wanted = errors.flatMap((each) => (each.feature !== null && !features.has(each.feature) ? [each.feature] : []))

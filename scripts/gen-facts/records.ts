@@ -2,8 +2,9 @@
  * What a generator says of one crate in one configuration, and how several configurations become the lines of a data file.
  *
  * The format, read by server/src/facts/section.ts. A section starts with `#name<TAB>config|config…`, or
- * `#package<TAB>name<TAB>configs` when the package is called otherwise (a config is `version` or `version+features`). Then modules, `m path<TAB>flags` (path below the root, flag `?` when names may be missing,
- * `h` when it is not public), each followed by its items, one per line, kind first:
+ * `#package<TAB>name<TAB>configs` when the package is called otherwise (a config is `version` or `version+features`). Then
+ * modules, `m path<TAB>flags` (path below the root, flag `?` when names may be missing, `h` when it is not public), each
+ * followed by its items, one per line, kind first:
  *
  *     s|e|u Name<params>  send  sync  variants      struct, enum, union; a condition is `-`, `+`, `?why`, `+need;need` or `|head|head`
  *     a Name<params>      target                    type alias

@@ -59,12 +59,8 @@ function verify({ crate, version, dependency, env }: Subject): number {
     join(folder, 'Cargo.toml'),
     `[package]\nname = "probe"\nversion = "0.0.0"\nedition = "2021"\n\n[workspace]\n\n[dependencies]\n${dependency}\n`,
   )
-  const report = runProbes(folder, types.flatMap(probesOf), {
-    ...process.env,
-    ...env,
-    CARGO_TARGET_DIR: targetFolder,
-    RUSTC_BOOTSTRAP: '1',
-  })
+  const variables = { ...process.env, ...env, CARGO_TARGET_DIR: targetFolder, RUSTC_BOOTSTRAP: '1' }
+  const report = runProbes(folder, types.flatMap(probesOf), variables, crate === 'pyo3' ? '#[pyo3::pyclass]' : '')
   const proved = new Set([...report.agreed, ...report.disagreed].map((probe) => `${probe.type.path} ${probe.trait}`))
   const wrong = new Set(report.disagreed.map((probe) => `${probe.trait} ${probe.written}`))
   const unproved = types

@@ -56,8 +56,11 @@ export function factsCrate(context: CrateContext): FactsCrate {
     return [...listed, ...within([], 'macro').filter((each) => !macros.has(each.name))]
   }
   const verified = [...new Set(choice.configs.map((index) => section.configs[index]?.version ?? ''))].sort(compareVersions)
+  const chosen = chooseFeatures(section.configs, choice.configs, context.features)
   const impls = (trait: string): FactImpl[] =>
-    (section.impls.get(trait) ?? []).filter((entry) => visible(entry.configs)).map((entry) => readImpl(entry.fields))
+    (section.impls.get(trait) ?? [])
+      .filter((entry) => entry.configs === null || entry.configs.some((index) => chosen.includes(index)))
+      .map((entry) => readImpl(entry.fields))
   return { name: section.name, verified, complete: choice.exact, lookup, names, impls, prelude }
 }
 

@@ -53,7 +53,9 @@ export interface FactsCrate {
    * or alias mentions, and of std's own for few (Iterator, IntoIterator, ToOwned, BuildHasher, Future), so that projections such
    * as `<str as std::borrow::ToOwned>::Owned` and needs such as `parking_lot::RawMutex: lock_api::RawMutex` can be decided.
    * @param trait absolute path without arguments
-   * @returns none when nothing is known: no proof that there is no impl
+   * @returns none when nothing is known: no proof that there is no impl. Where versions or features in question differ, the
+   *   impls of all of them: two for one type with different associated types mean that it is not known which holds. Those of
+   *   core and alloc are with std.
    */
   impls(trait: string): readonly FactImpl[]
   /** Names that are in scope everywhere in an edition (`2015` … `2024`): only std and core have any. Empty otherwise. */
