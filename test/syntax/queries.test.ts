@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadGrammar } from '../../scripts/load-grammar.ts'
 import { Database, query } from '../../server/src/query/database.ts'
-import { filePositions, fileSummary } from '../../server/src/syntax/queries.ts'
+import { factsOf } from '../../server/src/syntax/body.ts'
+import { filePositions, fileSummary, itemFacts, itemId } from '../../server/src/syntax/queries.ts'
 
 const names = query('names', (db, path: string) => fileSummary(db, path)?.items.map((item) => item.name) ?? null)
 
@@ -27,5 +29,30 @@ describe('fileSummary', () => {
     db.setText('a.rs', null)
     expect(fileSummary(db, 'a.rs')).toBeNull()
     expect(filePositions(db, 'a.rs')).toBeNull()
+  })
+})
+
+describe('itemFacts', () => {
+  beforeAll(loadGrammar)
+
+  it('parses one body for a key press in a body', () => {
+    const db = new Database()
+    const keys = ['fn f', 'impl S/fn g', 'impl S/fn h']
+    const methods = (): string[] =>
+      keys.flatMap((key) =>
+        factsOf(itemFacts(db, itemId('a.rs', key)) ?? { facts: [], errors: [], failure: null }, 'method').map(
+          ({ fact }) => fact.name,
+        ),
+      )
+    db.setText('a.rs', 'fn f() { a.one() }\nimpl S { fn g() { b.two() } fn h() { c.three() } }')
+    expect(methods()).toEqual(['one', 'two', 'three'])
+    expect(db.counters()).toMatchObject({ bodiesParsed: 3 })
+    db.resetCounters()
+    db.setText('a.rs', '// moved\nfn f() { a.one(); x }\nimpl S { fn g() { b.two() } fn h() { c.three() } }')
+    expect(methods()).toEqual(['one', 'two', 'three'])
+    expect(db.counters()).toMatchObject({ bodiesParsed: 1 })
+    db.setText('a.rs', 'fn f();')
+    expect(itemFacts(db, itemId('a.rs', 'fn f'))).toBeNull()
+    expect(itemFacts(db, itemId('a.rs', 'impl S/fn g'))).toBeNull()
   })
 })

@@ -79,19 +79,51 @@ function scan(text: string, cautious: boolean): Lexed {
     else if (code === 0x2f && isCommentNext(text, at)) at = comment(text, at, sink, cautious)
     else at = token(text, at, code, sink, cautious)
   }
-  grow(sink, sink.count + 1)
-  sink.before[sink.count] = sink.commentStarts.length
+  endTokens(sink)
   const { kinds, starts, ends, before, count, commentKinds, commentStarts, commentEnds, unterminated } = sink
   return { text, count, kinds, starts, ends, commentsBefore: before, commentKinds, commentStarts, commentEnds, unterminated }
 }
 
-function createSink(length: number): Sink {
-  const room = (length >> 2) + 16
+/** Closes the arrays with blanks, so that looking a few tokens ahead needs no check. */
+function endTokens(sink: Sink): void {
+  const { count } = sink
+  grow(sink, count + LOOKAHEAD)
+  sink.kinds.fill(0, count, count + LOOKAHEAD)
+  sink.starts.fill(0xffffffff, count, count + LOOKAHEAD)
+  sink.before[count] = sink.commentStarts.length
+}
+
+const LOOKAHEAD = 4
+/** Largest arrays that are kept for the next text (tokens). */
+const MAX_SPARE = 1 << 20
+
+type Arrays = Pick<Sink, 'kinds' | 'starts' | 'ends' | 'before'>
+
+let spare: Arrays | null = null
+
+/**
+ * Gives the arrays of `lexed` to the next call of `lex`: fresh ones for every key press keep the garbage collector busy
+ * for longer than lexing takes. Nobody may read `lexed` afterwards.
+ */
+export function recycle({ kinds, starts, ends, commentsBefore }: Lexed): void {
+  if (kinds.length <= MAX_SPARE) spare = { kinds, starts, ends, before: commentsBefore }
+}
+
+function takeArrays(room: number): Arrays {
+  const arrays = spare
+  spare = null
+  if (arrays && arrays.kinds.length >= room) return arrays
   return {
     kinds: new Uint16Array(room),
     starts: new Uint32Array(room),
     ends: new Uint32Array(room),
     before: new Uint32Array(room),
+  }
+}
+
+function createSink(length: number): Sink {
+  return {
+    ...takeArrays((length >> 2) + 16),
     count: 0,
     commentKinds: [],
     commentStarts: [],

@@ -3,6 +3,7 @@ import { findDirectives } from './comments.ts'
 import { type Build, createScope } from './draft.ts'
 import { createHash, digest, feed } from './hash.ts'
 import { readItems } from './items.ts'
+import { recycle } from './lexer.ts'
 import { findItemWords } from './nested.ts'
 import { createReader } from './reader.ts'
 import type { Span } from './span.ts'
@@ -31,10 +32,9 @@ export function parseSummary(text: string): ParsedFile {
   for (const { span } of attrs) feed(build.hash, `${span.start} ${text.slice(span.start, span.end)}`)
   const items = readItems(build, createScope(''))
   const errors = [...r.errors].sort((a, b) => a.start - b.start || a.end - b.end)
-  return {
-    summary: { items, attrs, hash: digest(build.hash) },
-    positions: { items: positions, errors, directives: findDirectives(r) },
-  }
+  const directives = findDirectives(r)
+  recycle(r.lexed)
+  return { summary: { items, attrs, hash: digest(build.hash) }, positions: { items: positions, errors, directives } }
 }
 
 function tooLarge(text: string): ParsedFile {
