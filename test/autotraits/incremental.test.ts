@@ -44,7 +44,7 @@ it('runs again only what leads through the changed field', () => {
   const changed = edit(LIB.replace('Mutex<HashMap<u64, u64>>', 'RefCell<HashMap<u64, u64>>'))
   expect(changed).toEqual({ answers: ['no', 'no', 'no', 'yes', 'yes'], verdicts: 6, conds: 6 })
 
-  // The condition is the same, so nothing above it changes.
+  // Shard is as it was (three types), and Alone has another field.
   expect(edit(LIB.replace('a: Vec<u8>', 'a: Vec<u16>')).conds).toBe(8)
 
   // An impl changes the index of the crate; answers follow.

@@ -73,7 +73,18 @@ function header(db: Database, def: DefId): { readonly name: string; readonly par
 function explicitImpls(db: Database, def: DefId, trait: AutoTrait): ImplSet {
   if (idParts(def).kind === 'fact') return { impls: loweredFact(db, `${def}|${trait}`)?.heads ?? [], incomplete: null }
   const { impls, incomplete } = autoImplsOf(db, def, trait)
-  return { impls: impls.map((head) => implInfo(db, def, head)), incomplete }
+  return { impls: impls.filter((head) => mayMean(db, head, def)).map((head) => implInfo(db, def, head)), incomplete }
+}
+
+/**
+ * Whether an impl for a type that could not be resolved may be one for `def`: only if it is written with that name. Else
+ * one type that a macro made would leave every other type of its crate in doubt.
+ */
+function mayMean(db: Database, head: ImplHead, def: DefId): boolean {
+  if (head.self.kind !== 'unknown') return true
+  const impl = itemOf(db, head.id)?.item
+  if (impl?.kind !== 'impl' || impl.self.kind !== 'path') return true
+  return impl.self.path.segments.at(-1)?.name === itemOf(db, def)?.item.name
 }
 
 function implInfo(db: Database, def: DefId, head: ImplHead): ImplInfo {

@@ -66,3 +66,17 @@ type P24 = <std::slice::IterMut<'static, Cell<u8>> as Iterator>::Item; //~ yes |
 type P25 = <Option<u8> as IntoIterator>::Item; //~ yes | yes
 type P26 = <std::collections::hash_set::Iter<'static, Cell<u8>> as Iterator>::Item; //~ no | no
 type P27 = std::iter::Flatten<std::vec::IntoIter<Option<u8>>>; //~ yes | yes
+use std::iter::{Enumerate, FlatMap, Map, Peekable, Repeat, Rev, Skip, Take, Zip};
+use std::slice;
+use std::vec::IntoIter;
+type Q1 = Peekable<std::str::Chars<'static>>; //~ yes | yes
+type Q2 = Peekable<Enumerate<IntoIter<Cell<u8>>>>; //~ yes | no
+type Q3 = Peekable<Zip<IntoIter<u8>, slice::Iter<'static, Cell<u8>>>>; //~ no | no
+type Q4 = Peekable<Rev<Skip<Take<IntoIter<Rc<u8>>>>>>; //~ no | no
+type Q5 = FlatMap<Enumerate<slice::Iter<'static, u8>>, Map<Zip<Repeat<u8>, IntoIter<u8>>, fn((u8, u8)) -> u8>, fn((usize, &u8)) -> Map<Zip<Repeat<u8>, IntoIter<u8>>, fn((u8, u8)) -> u8>>; //~ yes | yes
+type Q6 = Peekable<std::ops::Range<u32>>; //~ yes | yes
+type Q7 = Peekable<std::str::CharIndices<'static>>; //~ yes | yes
+type Q8 = Peekable<std::collections::hash_map::Values<'static, u8, Cell<u8>>>; //~ no | no
+type Q9 = Peekable<Box<IntoIter<Cell<u8>>>>; //~ yes | no
+type Q10 = Peekable<std::str::Lines<'static>>; //~ yes | yes
+struct Flat<'a, E>(FlatMap<slice::Iter<'a, Vec<E>>, slice::Iter<'a, E>, fn(&'a Vec<E>) -> slice::Iter<'a, E>>); //~ yes if E: Sync | yes if E: Sync
