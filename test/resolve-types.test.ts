@@ -79,13 +79,31 @@ describe('types', () => {
     })
   })
 
-  test('a projection is left alone where more than one impl may match', () => {
+  test('a projection is left alone where more than one impl may match; one for the type itself goes before a blanket one', () => {
     expect(types(`
       trait Tr { type X; } struct A; struct B<T>(T);
       impl<T: Copy> Tr for T { type X = u8; } impl Tr for A { type X = u16; }
       mod only { pub trait Un { type X; } impl<T> Un for T { type X = u8; } }
-      struct S { a: <A as Tr>::X, b: <u8 as Tr>::X, c: <A as only::Un>::X }
-    `)).toMatchObject({ 'S.a': '<demo::A as demo::Tr>::X', 'S.b': 'u8', 'S.c': 'u8' })
+      trait Two<X> { type O; } impl Two<u8> for A { type O = u8; } impl<T> Two<Vec<T>> for A { type O = T; } impl<const N: usize> Tr for B<[u8; N]> { type X = u8; }
+      impl Tr for B<[u16; 3]> { type X = u16; }
+      struct S<P> { a: <A as Tr>::X, b: <u8 as Tr>::X, c: <A as only::Un>::X, d: <A as Two<P>>::O, e: <A as Two<Vec<P>>>::O, f: <B<[u8; 3]> as Tr>::X, g: <B<[u16; 4]> as Tr>::X }
+    `)).toMatchObject({
+      'S.a': 'u16', 'S.b': 'u8', 'S.c': 'u8', 'S.d': '<demo::A as demo::Two<P>>::O', 'S.e': 'P', 'S.f': 'u8', 'S.g': '<demo::B<[u16; _]> as demo::Tr>::X',
+    })
+  })
+
+  test('projections through impls that facts tell of', () => {
+    const param = (name: string) => ({ name, kind: 'type', default: null }) as const
+    const impls = [
+      { trait: 'std::iter::IntoIterator', params: [param('T'), param('A')], self: 'std::vec::Vec<T, A>', needs: [], assoc: [{ name: 'Item', type: 'T' }] },
+      { trait: 'std::iter::IntoIterator', params: [param('I')], self: 'I', needs: [{ type: 'I', bound: 'std::iter::Iterator' }], assoc: [{ name: 'Item', type: '<I as std::iter::Iterator>::Item' }] },
+    ]
+    const w = world(
+      'struct It; impl Iterator for It { type Item = u16; } struct S<X> { a: <Vec<u8> as IntoIterator>::Item, b: <It as IntoIterator>::Item, c: <Option<u8> as IntoIterator>::Item, d: <X as IntoIterator>::Item, e: X }',
+      smallFacts({ std: { ...STD_LINES, impls } }),
+    )
+    expect(fieldTypes(w.db)).toMatchObject({ 'S.a': 'u8', 'S.b': 'u16', 'S.d': '<X as std::iter::IntoIterator>::Item' })
+    expect(fieldTypes(w.db)['S.c']).toBe('<std::option::Option<u8> as std::iter::Iterator>::Item')
   })
 
   test('macros in type position, fields under cfg, alternatives', () => {

@@ -1,7 +1,7 @@
-import type { FactItem, FactParam, FactsCrate, FactsDb, FactType } from '../../server/src/facts/facts.ts'
+import type { FactImpl, FactItem, FactParam, FactsCrate, FactsDb, FactType } from '../../server/src/facts/facts.ts'
 
 /** Facts written by hand, small enough to read: each line is `kind path[<params>] [= target | : supertraits]`. */
-export function smallFacts(crates: Readonly<Record<string, { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly prelude?: readonly string[] }>>): FactsDb {
+export function smallFacts(crates: Readonly<Record<string, { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly impls?: readonly FactImpl[]; readonly prelude?: readonly string[] }>>): FactsDb {
   const built = new Map(Object.entries(crates).map(([name, crate]) => [name, buildCrate(name, crate)]))
   return {
     crate: (name, version) => {
@@ -19,7 +19,7 @@ function params(text: string | undefined): readonly FactParam[] {
   })
 }
 
-function buildCrate(name: string, crate: { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly prelude?: readonly string[] }): FactsCrate {
+function buildCrate(name: string, crate: { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly impls?: readonly FactImpl[]; readonly prelude?: readonly string[] }): FactsCrate {
   const types = new Map<string, FactItem>()
   const globs = new Map<string, string[]>()
   const addModules = (path: string): void => {
@@ -49,7 +49,7 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     lookup: (path, namespace = 'type') => (namespace === 'type' ? (types.get([name, ...path].join('::')) ?? null) : null),
     names: (path) => [...types.keys()].filter((key) => key.split('::').slice(0, -1).join('::') === [name, ...path].join('::')).map((key) => key.split('::').at(-1) ?? ''),
     prelude: () => prelude,
-    impls: () => [],
+    impls: (trait) => (crate.impls ?? []).filter((impl) => impl.trait.replace(/<.*/, '') === trait),
   }
 }
 

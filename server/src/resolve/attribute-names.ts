@@ -44,6 +44,16 @@ const attributeImports = query<CrateId, AttributeImports>(
   { equals: sameValue },
 )
 
+/** Whether a crate that is no procedural macro re-exports nothing of this name from its root: only so can it have attributes. */
+function isKnownAbsent(db: Database, crate: CrateId, name: string): boolean {
+  const root = writtenModule(db, moduleId(crate, ''))
+  if (!root || root.problem !== null || crateOf(db, crate)?.procMacro) return false
+  return root.items.every((item) => {
+    if (item.kind === 'macro_call') return false
+    return item.kind !== 'use' || item.imports.every((use) => !use.glob && (use.alias ?? use.path.at(-1)) !== name)
+  })
+}
+
 /** The attribute macros that a procedural macro crate defines; null for other crates and for one without sources. */
 const procMacroAttributes = query<CrateId, ReadonlyMap<string, true> | null>(
   'procMacroAttributes',
@@ -77,7 +87,7 @@ function mayExport(db: Database, crate: CrateId, path: readonly string[], name: 
   const own = procMacroAttributes(db, extern)
   if (own) return own.has(name)
   const authority = authorityOf(db, extern)
-  if (authority.kind !== 'facts') return true
+  if (authority.kind !== 'facts') return rest.length > 0 || !isKnownAbsent(db, extern, name)
   const { facts } = authority
   if (facts.lookup([...rest, name], 'macro') !== null) return true
   const module = facts.lookup(rest)

@@ -3,7 +3,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { ImplItem, TypeExpr } from '../syntax/summary.ts'
 import type { Condition } from './conditions.ts'
-import { authorityOf } from './crates.ts'
+import { crateOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { expandedModule } from './expansions.ts'
 import { crateItems } from './items.ts'
@@ -36,7 +36,7 @@ export const implIndex: Query<CrateId, ImplIndex> = query(
     const autos = new Map<'Send' | 'Sync', DefId[]>([['Send', []], ['Sync', []]])
     const byTrait = new Map<DefId, DefId[]>()
     const doubtful: { impl: DefId; reason: UnknownReason }[] = []
-    if (authorityOf(db, crate).kind !== 'source') return { autos, byTrait, doubtful }
+    if ((crateOf(db, crate)?.root ?? null) === null) return { autos, byTrait, doubtful }
     for (const each of crateItems(db, crate)) {
       if (each.item.kind !== 'impl' || !each.item.trait) continue
       const trait = resolveTraitPath(newLowering(db, { ...scopeInside(each), selfOwner: null }), each.item.trait.path)

@@ -9,7 +9,7 @@ import { authorityOf, crateOf, editionOf, externCrate } from './crates.ts'
 import type { DefId, ModId, Namespace, Resolution, UnknownReason } from './defs.ts'
 import { crateOfDollar } from './dollar-crate.ts'
 import { absoluteFactPath, factItem, factsFor, lookupFact, type FactName } from './fact-names.ts'
-import { crateOfId, factId, idParts, moduleId, STD_CRATE, variantId } from './ids.ts'
+import { crateOfId, factId, type IdParts, idParts, moduleId, STD_CRATE, variantId } from './ids.ts'
 import { isPrimitive } from './primitives.ts'
 import { itemOf, moduleScope, type ScopeImport } from './scopes.ts'
 
@@ -347,25 +347,37 @@ function lookupMember(search: Search, container: DefId, name: string, namespace:
   if (parts.kind !== 'fact') return NOTHING
   const item = factItem(db, container)
   if (item?.kind === 'type') return item.type.variants.includes(name) ? one(variantId(container, name)) : NOTHING
-  return item?.kind === 'module' ? lookupInFacts(search, parts.crate, parts.path, item.globs, name, namespace) : NOTHING
+  return item?.kind === 'module' ? lookupInFacts(search, parts, item.globs, name, namespace, viewer) : NOTHING
 }
 
-function lookupInFacts(search: Search, crate: CrateId, path: string, globs: readonly string[], name: string, namespace: Namespace): NameResult {
-  const key = [path, crate, name, namespace, 'fact'].join('\n')
+type FactParts = Extract<IdParts, { kind: 'fact' }>
+
+function lookupInFacts(search: Search, { crate, path }: FactParts, globs: readonly string[], name: string, namespace: Namespace, viewer: ModId | null): NameResult {
+  const key = [path, crate, name, namespace, viewer === null ? 'path' : 'glob'].join('\n')
   const known = search.seen.get(key)
   if (known) return known
   if (search.fuel-- <= 0) return opaqueResult({ code: 'limit', text: `too many steps to resolve ${name}` })
   search.seen.set(key, NOTHING)
   const { db } = search
-  let found = followFact(search, lookupFact(db, crate, [...path.split('::').slice(1), name], namespace), namespace)
+  const below = [...path.split('::').slice(1), name]
+  let found = followFact(search, lookupFact(db, crate, below, namespace), namespace)
   for (const glob of globs) {
     if (found.targets.length > 0) break
     for (const target of followFact(search, absoluteFactPath(db, crate, glob), 'type').targets) {
-      if (target.def !== null) found = alongside(found, lookupMember(search, target.def, name, namespace, null))
+      if (target.def !== null) found = alongside(found, lookupMember(search, target.def, name, namespace, viewer))
     }
   }
+  // Every name that is looked for passes through globs, which is no reason to read a crate's sources.
+  if (viewer === null) found = orSource(search, found, crate, below, namespace)
   search.seen.set(key, found)
   return found
+}
+
+/** Names that the facts do not have (features that were off when they were made, private modules) may stand in the sources. */
+function orSource(search: Search, found: NameResult, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
+  if (found.targets.length > 0 || (crateOf(search.db, crate)?.root ?? null) === null) return found
+  const inSource = fromRoot(search, one(moduleId(crate, '')), path, namespace)
+  return inSource.targets.length > 0 || inSource.opaque ? inSource : { ...found, weak: found.weak ?? inSource.weak }
 }
 
 function followFact(search: Search, fact: FactName, namespace: Namespace): NameResult {
@@ -387,8 +399,12 @@ function followFact(search: Search, fact: FactName, namespace: Namespace): NameR
 function pathInCrate(search: Search, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
   if (search.fuel-- <= 0) return opaqueResult({ code: 'limit', text: `too many steps to resolve ${path.join('::')}` })
   const facts = factsFor(search.db, crate)
-  if (facts) return followFact(search, lookupFact(search.db, crate, path, namespace), namespace)
-  let result = crateRoot(search.db, crate)
+  if (facts) return orSource(search, followFact(search, lookupFact(search.db, crate, path, namespace), namespace), crate, path, namespace)
+  return fromRoot(search, crateRoot(search.db, crate), path, namespace)
+}
+
+function fromRoot(search: Search, root: NameResult, path: readonly string[], namespace: Namespace): NameResult {
+  let result = root
   for (const [i, name] of path.entries()) {
     result = stepInto(search, result, name, i === path.length - 1 ? namespace : 'type', path.length - i)
   }

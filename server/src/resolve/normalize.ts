@@ -4,11 +4,12 @@ import type { TypeItem } from '../syntax/summary.ts'
 import { ALWAYS } from './conditions.ts'
 import { authorityOf } from './crates.ts'
 import type { DefId } from './defs.ts'
+import { factImpls } from './fact-impls.ts'
 import { crateOfId } from './ids.ts'
-import { implIndex, type ImplPattern, implPattern } from './impl-index.ts'
+import { implIndex, implPattern } from './impl-index.ts'
 import { makeTy } from './interner.ts'
 import { lowerType } from './lowering.ts'
-import { fitAll, fitHead } from './match-head.ts'
+import { type Fit, fitAll, fitHead } from './match-head.ts'
 import { itemOf } from './scopes.ts'
 import { typeParamsOf } from './self-type.ts'
 import { bind, type Bindings } from './substitute.ts'
@@ -58,40 +59,63 @@ type Projection = Extract<Ty, { kind: 'proj' }>
 function projectOnce(db: Database, ty: Projection): Ty | null {
   const { self, trait, name } = ty
   if (self.kind === 'param' || self.kind === 'proj' || self.kind === 'unknown' || self.kind === 'impl') return null
-  const crates = cratesOf(ty)
   const candidates: Match[] = []
-  for (const crate of crates) {
-    for (const id of implIndex(db, crate).byTrait.get(trait) ?? []) {
-      const match = matchImpl(db, id, self, ty.args)
-      if (match) candidates.push(match)
-    }
+  for (const crate of cratesOf(ty)) {
+    if (authorityOf(db, crate).kind !== 'source') candidates.push(...matchFacts(db, crate, ty))
+    else candidates.push(...(implIndex(db, crate).byTrait.get(trait) ?? []).flatMap((id) => matchImpl(db, id, self, ty.args) ?? []))
   }
-  const [only, ...others] = candidates
-  if (!only?.head || others.length > 0 || !only.certain) return null
-  // A blanket impl may not apply (its bounds are not looked at), which another impl out of sight would show.
-  const allSeen = [...crates].every((crate) => authorityOf(db, crate).kind === 'source')
-  if (only.head.self.kind === 'param' && !allSeen) return null
-  return assocValue(db, only, name) ?? assocDefault(db, ty)
+  // Coherence: an impl for this very type and a blanket one beside it cannot both apply, and then the former does.
+  const [special, ...others] = candidates.filter((match) => !match.blanket)
+  const only = special ?? (candidates.length === 1 && seesAllImpls(db, ty) ? candidates[0] : undefined)
+  if (!only?.certain || others.length > 0) return null
+  const value = only.value(name)
+  return value ? bind(db, value, only.bindings) : only.hasDefaults ? assocDefault(db, ty) : null
 }
 
+/** Whether all impls for the type that are not in the trait's own crate are known: then a blanket impl stands alone. */
+function seesAllImpls(db: Database, ty: Projection): boolean {
+  return [...cratesOf(ty)].every((crate) => crate === crateOfId(ty.trait) || authorityOf(db, crate).kind === 'source')
+}
+
+/** An impl that is, or may be, for a type. */
 interface Match {
-  /** null if the head is being worked out right now: it may match. */
-  readonly head: ImplPattern | null
   readonly certain: boolean
+  /** `impl<T> Trait for T` */
+  readonly blanket: boolean
   readonly bindings: Bindings
+  /** What the impl says of an associated type, over its own parameters. */
+  readonly value: (name: string) => Ty | null
+  /** Whether what it does not say is what the trait says. */
+  readonly hasDefaults: boolean
 }
 
 /** null if the impl cannot be for this type. */
 function matchImpl(db: Database, id: DefId, self: Ty, args: readonly Ty[]): Match | null {
   const head = implPattern(db, id)
   const types = new Map<string, Ty>()
-  if (!head) return { head, certain: false, bindings: { owner: id, types } }
-  const fit = fitHead(head.self, self, id, types)
+  const bindings = { owner: id, types }
+  const value = (name: string): Ty | null => assocValue(db, id, name)
+  // A head that is being worked out right now may match.
+  if (!head) return { certain: false, blanket: false, bindings, value, hasDefaults: true }
+  const fit = worse(fitHead(head.self, self, id, types), head.trait ? fitAll(head.trait.args, args, id, types) : 'yes')
   if (fit === 'no') return null
-  const argsFit = head.trait ? fitAll(head.trait.args, args, id, types) : 'yes'
-  if (argsFit === 'no') return null
-  const certain = fit === 'yes' && argsFit === 'yes' && !head.constHead && !head.negative && head.condition === ALWAYS
-  return { head, certain, bindings: { owner: id, types } }
+  const certain = fit === 'yes' && !head.constHead && !head.negative && head.condition === ALWAYS
+  return { certain, blanket: head.self.kind === 'param', bindings, value, hasDefaults: true }
+}
+
+function matchFacts(db: Database, crate: CrateId, { self, trait, args }: Projection): readonly Match[] {
+  return factImpls(db, crate, trait).flatMap((impl): readonly Match[] => {
+    const types = new Map<string, Ty>()
+    const fit = worse(fitHead(impl.self, self, impl.id, types), fitAll(impl.args, args, impl.id, types))
+    if (fit === 'no') return []
+    const bindings = { owner: impl.id, types }
+    return [{ certain: fit === 'yes', blanket: impl.self.kind === 'param', bindings, value: (name) => impl.assoc.get(name) ?? null, hasDefaults: false }]
+  })
+}
+
+function worse(a: Fit, b: Fit): Fit {
+  if (a === 'no' || b === 'no') return 'no'
+  return a === 'maybe' || b === 'maybe' ? 'maybe' : 'yes'
 }
 
 /** Crates that the orphan rule lets write the impl: the trait's, and those of the types named. */
@@ -110,12 +134,12 @@ function cratesOf({ self, trait, args }: Projection): ReadonlySet<CrateId> {
   return crates
 }
 
-function assocValue(db: Database, match: Match, name: string): Ty | null {
-  const each = itemOf(db, match.bindings.owner)
+function assocValue(db: Database, impl: DefId, name: string): Ty | null {
+  const each = itemOf(db, impl)
   if (each?.item.kind !== 'impl') return null
   const child = each.item.children.find((item): item is TypeItem => item.kind === 'type' && item.name === name)
   if (!child?.type || child.generics.params.some((param) => param.kind !== 'lifetime')) return null
-  return bind(db, lowerType(db, scopeOfMember(each, child), child.type), match.bindings)
+  return lowerType(db, scopeOfMember(each, child), child.type)
 }
 
 /** `type Item = Default;` in the trait. */
@@ -135,6 +159,7 @@ export function assocOfImpls(db: Database, self: Ty, name: string, crate: CrateI
   if (self.kind === 'adt') crates.add(crateOfId(self.def))
   const found = new Set<Ty>()
   for (const each of crates) {
+    if (authorityOf(db, each).kind !== 'source') continue
     for (const ids of implIndex(db, each).byTrait.values()) {
       for (const id of ids) {
         const item = itemOf(db, id)?.item
@@ -142,9 +167,9 @@ export function assocOfImpls(db: Database, self: Ty, name: string, crate: CrateI
         const args = implPattern(db, id)?.trait?.args ?? []
         const match = matchImpl(db, id, self, args)
         if (!match) continue
-        const value = match.certain ? assocValue(db, match, name) : null
+        const value = match.certain ? match.value(name) : null
         if (!value) return null
-        found.add(value)
+        found.add(bind(db, value, match.bindings))
       }
     }
   }
