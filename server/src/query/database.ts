@@ -30,17 +30,13 @@ interface Definition {
   readonly cycle: (() => unknown) | null
 }
 
-interface Dependency {
-  readonly memo: Memo
-}
-
 interface Memo {
   readonly definition: Definition | null
   readonly key: Key
   value: unknown
   changedAt: number
   verifiedAt: number
-  dependencies: readonly Dependency[]
+  dependencies: readonly Memo[]
   running: boolean
   provisional: boolean
   /** As in `Frame`, while that query is still running: the value is for use inside of it only. */
@@ -229,7 +225,7 @@ export class Database {
   private isCurrent(memo: Memo): boolean {
     if (memo.verifiedAt === this.revision) return true
     if (memo.verifiedAt === 0) return false
-    for (const { memo: dependency } of memo.dependencies) {
+    for (const dependency of memo.dependencies) {
       if (dependency.definition !== null && dependency.verifiedAt !== this.revision) {
         // A provisional dependency was dropped from its table: it has to be asked for anew.
         if (this.memos.get(dependency.definition)?.get(dependency.key) !== dependency || dependency.running) return false
@@ -258,7 +254,7 @@ export class Database {
         memo.changedAt = this.revision
       }
       memo.verifiedAt = this.revision
-      memo.dependencies = [...frame.dependencies].map((dependency) => ({ memo: dependency }))
+      memo.dependencies = [...frame.dependencies]
       memo.provisional = frame.provisional
       if (frame.provisional) this.provisionals.add(memo)
       this.finished++
