@@ -64,7 +64,14 @@ describe('because', () => {
       struct D<T>(T)
       unsafe impl<T: Marker> Send for D<T>
       trait Marker
-      struct E(d: D<u8>)`
+      struct E(d: D<u8>)
+      struct Heads<T>(T)
+      unsafe impl Send for Heads<u8>
+      struct F<T>(v: Vec<Heads<T>>)
+      struct G<T: ?Gone>(m: Mutex<T>)`
+    const particular = 'whether an impl for particular arguments applies depends on a type parameter'
+    expect(chain(source, 'F', 'Send')).toEqual(['F.v: Vec<Heads<T>>', particular])
+    expect(chain(source, 'G', 'Sync')).toEqual(['G.m: Mutex<T>', 'Mutex<T> is Sync only if T is Send', 'cannot find Gone'])
     expect(chain(source, 'A', 'Send')).toEqual(['A.x: Missing', 'cannot find Missing'])
     expect(chain(source, 'B', 'Sync')).toEqual(['depends on cfg x'])
     expect(chain(source, 'C', 'Sync')).toEqual(['C.o: Option<Opaque<u8>>', 'Opaque is not known'])

@@ -5,7 +5,8 @@ import type { AutoTrait, Obligation, Place } from './oracle.ts'
 import { renderType } from './render.ts'
 import { type Sources, shapeOf } from './shape.ts'
 import type { Solver } from './solver.ts'
-import { type Answer, obligationKey } from './verdict.ts'
+import { type Stuck, stuckIn } from './stuck.ts'
+import { type Answer, type Cond, obligationKey } from './verdict.ts'
 
 /** Obligations looked at for one chain. */
 const SEARCH_FUEL = 20_000
@@ -38,26 +39,31 @@ const NOTHING: Chain = { steps: [], culprit: null, ground: null }
 
 /** Why a definition is `no` or `unknown`; empty for `yes`. */
 export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources = 'all'): Chain {
-  const verdict = solver.cond(def, trait, sources).verdict
-  if (verdict === 'yes') return NOTHING
+  const goal = goalOf(solver, solver.cond(def, trait, sources))
+  if (goal === null) return NOTHING
   const start = definitionEdges(solver, def, trait, sources).map((edge): State => {
     const ty = edge.kind === 'to' ? edge.obligation.ty : null
     return { at: edge.kind === 'to' ? edge.obligation : null, steps: edge.steps, culprit: ty, ground: ty, inside: true }
   })
   const ends = definitionEdges(solver, def, trait, sources).map((edge) => (edge.kind === 'end' ? edge.verdict : null))
-  return search(solver, start, ends, verdict)
+  return search(solver, start, ends, goal)
 }
 
 /** Why a type is `no` or `unknown`; empty for `yes`. */
 export function becauseOfType(solver: Solver, obligation: Obligation): Chain {
-  const verdict = solver.type(obligation).verdict
-  if (verdict === 'yes') return NOTHING
-  return search(
-    solver,
-    [{ at: obligation, steps: [], culprit: obligation.ty, ground: obligation.ty, inside: true }],
-    [null],
-    verdict,
-  )
+  const goal = goalOf(solver, solver.type(obligation))
+  const start: State = { at: obligation, steps: [], culprit: obligation.ty, ground: obligation.ty, inside: true }
+  return goal === null ? NOTHING : search(solver, [start], [null], goal)
+}
+
+/** What a chain has to lead to: an end with a verdict, or a need that cannot be told. */
+type Goal = { readonly kind: 'end'; readonly verdict: Answer } | { readonly kind: 'stuck'; readonly stuck: Stuck }
+
+/** null for a plain `yes`. */
+function goalOf(solver: Solver, cond: Cond): Goal | null {
+  if (cond.verdict !== 'yes') return { kind: 'end', verdict: cond.verdict }
+  const stuck = stuckIn(solver, cond)
+  return stuck && { kind: 'stuck', stuck }
 }
 
 function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources): readonly Edge[] {
@@ -74,14 +80,14 @@ function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: 
  * Breadth first by number of lines; among chains of equal length the first in source order wins. `ends` says which of
  * the start states are ends already.
  */
-function search(solver: Solver, start: readonly State[], ends: readonly (Answer | null)[], verdict: Answer): Chain {
+function search(solver: Solver, start: readonly State[], ends: readonly (Answer | null)[], goal: Goal): Chain {
   const levels: State[][] = []
   const push = (state: State) => {
     const level = levels[state.steps.length] ?? []
     levels[state.steps.length] = level
     level.push(state)
   }
-  for (const [i, state] of start.entries()) if (relevant(solver, state.at, ends[i] ?? null, verdict)) push(state)
+  for (const [i, state] of start.entries()) if (relevant(solver, state.at, ends[i] ?? null, goal)) push(state)
   const seen = new Set<string>()
   let fuel = SEARCH_FUEL
   for (let cost = 0; cost < levels.length; cost++) {
@@ -91,12 +97,16 @@ function search(solver: Solver, start: readonly State[], ends: readonly (Answer 
       const state = level[i]
       if (!state || fuel-- <= 0) return NOTHING
       if (state.at === null) return { steps: state.steps, culprit: state.culprit, ground: state.ground }
+      if (goal.kind === 'stuck' && isAtom(state.at, goal.stuck.atom)) {
+        const last: Step = { text: goal.stuck.reason.text, detail: null, via: 'reason', place: null }
+        return { steps: [...state.steps, last], culprit: state.culprit, ground: state.ground }
+      }
       const key = obligationKey(state.at.ty, state.at.trait)
       if (seen.has(key)) continue
       seen.add(key)
       for (const edge of edgesOf(solver, state.at)) {
         const at = edge.kind === 'to' ? edge.obligation : null
-        if (relevant(solver, at, edge.kind === 'end' ? edge.verdict : null, verdict)) push(advance(state, edge))
+        if (relevant(solver, at, edge.kind === 'end' ? edge.verdict : null, goal)) push(advance(state, edge))
       }
     }
   }
@@ -119,7 +129,7 @@ export function groundsOf(solver: Solver, start: Obligation): readonly Ty[] {
     const at = stack.pop()
     if (!at) break
     const key = obligationKey(at.ty, at.trait)
-    if (seen.has(key) || !relevant(solver, at, null, 'no')) continue
+    if (seen.has(key) || !relevant(solver, at, null, { kind: 'end', verdict: 'no' })) continue
     seen.add(key)
     const edges = edgesOf(solver, at)
     if (edges.some((edge) => edge.kind === 'end' && edge.verdict === 'no')) grounds.add(at.ty)
@@ -128,9 +138,16 @@ export function groundsOf(solver: Solver, start: Obligation): readonly Ty[] {
   return [...grounds]
 }
 
-/** Whether a state leads to an end with the verdict that is to be explained. */
-function relevant(solver: Solver, at: Obligation | null, end: Answer | null, verdict: Answer): boolean {
-  return at === null ? end === verdict : solver.type(at).verdict === verdict
+/** Whether a state leads to what is to be explained. */
+function relevant(solver: Solver, at: Obligation | null, end: Answer | null, goal: Goal): boolean {
+  if (at === null) return goal.kind === 'end' && end === goal.verdict
+  const cond = solver.type(at)
+  if (goal.kind === 'end') return cond.verdict === goal.verdict
+  return cond.atoms.some((atom) => isAtom(atom, goal.stuck.atom))
+}
+
+function isAtom(a: Obligation, b: Obligation): boolean {
+  return a.ty === b.ty && a.trait === b.trait
 }
 
 /** A full derivation, `yes` included. */

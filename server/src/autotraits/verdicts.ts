@@ -1,11 +1,11 @@
 import type { DefId, UnknownReason } from '../resolve/defs.ts'
 import type { Ty } from '../resolve/ty.ts'
-import { decompose } from './decompose.ts'
 import { becauseOfType, type Chain, groundsOf } from './derivation.ts'
 import type { AutoTrait, FieldInfo, ImplInfo, Obligation } from './oracle.ts'
 import { renderBounds } from './render.ts'
 import { shapeOf } from './shape.ts'
 import type { Solver } from './solver.ts'
+import { stuckIn } from './stuck.ts'
 import { isGeneralHead } from './unify.ts'
 import type { Answer, Cond } from './verdict.ts'
 
@@ -58,32 +58,10 @@ export function judgeType(solver: Solver, ty: Ty, trait: AutoTrait): StructuralV
   return { verdict: cond.verdict, reason: cond.reason, needs: cond.verdict === 'yes' ? needsOf(solver, cond) : '' }
 }
 
-/**
- * A condition that is shown must say something about parameters. What is stuck for another reason, or may be given by a
- * bound that could not be resolved, is unknown.
- */
+/** The condition for any arguments that the declared bounds allow. */
 function forAnyArguments(solver: Solver, cond: Cond): Cond {
-  if (cond.verdict !== 'yes') return cond
-  for (const atom of cond.atoms) {
-    const reason = stuckReason(solver, atom)
-    if (reason) return { ...cond, verdict: 'unknown', reason }
-  }
-  return cond
-}
-
-function stuckReason(solver: Solver, atom: Obligation): UnknownReason | null {
-  const step = decompose(solver.oracle, solver.reducer.env, atom)
-  if (step.kind === 'atom' && step.vague) return step.vague
-  const root = rootOf(atom.ty)
-  if (root.kind === 'param') return null
-  if (atom.ty.kind === 'proj') return { code: 'projection', text: `the associated type ${atom.ty.name} could not be determined` }
-  return { code: 'impl-head', text: 'whether an impl for particular arguments applies depends on a type parameter' }
-}
-
-function rootOf(ty: Ty): Ty {
-  let root = ty
-  while (root.kind === 'proj') root = root.self
-  return root
+  const stuck = stuckIn(solver, cond)
+  return stuck ? { ...cond, verdict: 'unknown', reason: stuck.reason } : cond
 }
 
 function needsOf(solver: Solver, cond: Cond): string {
