@@ -161,6 +161,23 @@ foo![];
     expect(item.generics.params.map((param) => param.default?.kind)).toEqual(['path', 'const'])
   })
 
+  it('knows the commas of generic arguments from those of the list', () => {
+    const item = only('#[a(b = c::<D, E>(), f)] enum X { A = f::<u8, fn(u8) -> u8>(), B = 1 < 2, C }', 'enum')
+    expect(item.variants.map(({ name }) => name)).toEqual(['A', 'B', 'C'])
+    expect(item.attrs[0]?.meta.args?.map(({ path, value }) => [path, value])).toEqual([
+      ['b', 'c::<D, E>()'],
+      ['f', null],
+    ])
+  })
+
+  it('reads types that begin on a new line with a word of items', () => {
+    expect(
+      items('type A =\n  fn(u8) -> u8;\ntype B =\n  impl Send;\nfn f<T>()\nwhere\n  fn(T) -> T: Copy,\n  T: Send,\n{}').map(
+        ({ kind }) => kind,
+      ),
+    ).toEqual(['type', 'type', 'fn'])
+  })
+
   it('finds items in bodies and in block initializers, but not in macro arguments', () => {
     const text = `fn f() { if x { struct A; } vec![struct B;]; let c = || { unsafe impl Send for A {} }; }
 const _: () = { impl X for Y { fn z() {} } };

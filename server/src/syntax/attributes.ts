@@ -16,7 +16,7 @@ import {
   LBRACKET,
   MAX_DEPTH,
   type Reader,
-  skipToken,
+  skipExpression,
   spanFrom,
   textFrom,
 } from './reader.ts'
@@ -79,7 +79,7 @@ function parseNamedValue(r: Reader, first: number, path: string): Meta {
 /** Reads an expression up to the next comma outside groups. */
 function parseValue(r: Reader): { value: string; quoted: boolean } {
   const first = r.at
-  while (!endsMeta(r)) skipToken(r)
+  skipExpression(r)
   const text = textFrom(r, first)
   const string = r.at === first + 1 && (r.kinds[first] ?? 0) === LITERAL ? stringValue(text) : null
   return string === null ? { value: text, quoted: false } : { value: string, quoted: true }

@@ -18,6 +18,7 @@ import {
   LPAREN,
   plainName,
   type Reader,
+  skipExpression,
   skipToken,
   spanFrom,
   startOf,
@@ -107,7 +108,7 @@ function readNamedField(r: Reader, variant: string | null, into: Field[]): void 
   const name = plainName(textAt(r, r.at))
   r.at += 2
   const type = parseFieldType(r)
-  if (eat(r, EQUALS)) while (r.at < r.limit && kind(r) !== COMMA) skipToken(r)
+  if (eat(r, EQUALS)) skipExpression(r)
   into.push({ name, variant, vis, attrs, type, span: fieldSpan(r, first, docs), nameSpan })
 }
 
@@ -156,7 +157,7 @@ function readVariant(r: Reader, variants: Variant[], into: Field[]): void {
   if (kind(r) !== IDENT) return
   const name = plainName(textAt(r, r.at++))
   const { shape, fields } = parseFields(r, name)
-  if (eat(r, EQUALS)) while (r.at < r.limit && kind(r) !== COMMA) skipToken(r)
+  if (eat(r, EQUALS)) skipExpression(r)
   into.push(...fields)
   variants.push({ name, attrs, shape, span: fieldSpan(r, first, docs) })
 }

@@ -174,6 +174,30 @@ export function skipToken(r: Reader): void {
   r.at = isOpen(r, r.at) ? Math.min(groupEnd(r, r.at), r.limit) : r.at + 1
 }
 
+/** Moves over an expression, to the next comma that is outside groups and not between generic arguments. */
+export function skipExpression(r: Reader): void {
+  while (r.at < r.limit && kind(r) !== COMMA) {
+    if (isPathSeparator(r, r.at) && kindAt(r, r.at + 2) === LESS) skipTurbofish(r)
+    else skipToken(r)
+  }
+}
+
+/** Moves over `::<…>`; over no more than the `::<` if it is not closed. */
+function skipTurbofish(r: Reader): void {
+  const inside = r.at + 3
+  r.at = inside
+  for (let depth = 1; depth > 0; ) {
+    const code = kind(r)
+    if (code === 0 || code === SEMICOLON) {
+      r.at = inside
+      return
+    }
+    if (code === LESS) depth++
+    else if (code === GREATER && kindAt(r, r.at - 1) !== MINUS) depth--
+    skipToken(r)
+  }
+}
+
 /** Moves to the next token of kind `a` or `b` outside groups, or to the start of an item on a new line, or to the limit. */
 export function skipTo(r: Reader, a: number, b: number): void {
   while (r.at < r.limit) {
@@ -190,6 +214,8 @@ export function startsItemOnNewLine(r: Reader, index: number): boolean {
   const code = kindAt(r, index)
   if (code !== IDENT && code !== HASH) return false
   if (code === HASH ? !startsItem(r.lexed, index) : !NEVER_IN_EXPRESSION.has(textAt(r, index))) return false
+  // `fn(u8)` is a type.
+  if (isWord(r, index, 'fn') && kindAt(r, index + 1) !== IDENT) return false
   return isOnNewLine(r, index)
 }
 

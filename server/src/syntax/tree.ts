@@ -1,4 +1,5 @@
 import type { Language, Tree } from 'web-tree-sitter'
+import type { Kind } from './nodes.generated.ts'
 
 /**
  * A syntax tree as plain data: its named nodes (and errors) in source order, parents first. A node is its index.
@@ -23,14 +24,39 @@ export interface FlatTree {
 /** Names of the grammar's kinds and fields by number, copied out of wasm once. */
 export interface Grammar {
   readonly kinds: readonly string[]
-  /** 1 for kinds that are kept. */
-  readonly named: Uint8Array
+  /** For each kind 0 if it is left out, 1 if it is a leaf (or taken for one), 2 if its children are read. */
+  readonly depth: Uint8Array
   readonly fields: readonly (string | null)[]
 }
 
+/** Kinds that are read no further: tokens, and lists of tokens, which are parsed again where they mean something. */
+const LEAVES: ReadonlySet<string> = new Set<Kind>([
+  'identifier',
+  'field_identifier',
+  'type_identifier',
+  'shorthand_field_identifier',
+  'primitive_type',
+  'self',
+  'super',
+  'crate',
+  'metavariable',
+  'mutable_specifier',
+  'integer_literal',
+  'float_literal',
+  'boolean_literal',
+  'char_literal',
+  'string_literal',
+  'raw_string_literal',
+  'line_comment',
+  'block_comment',
+  'lifetime',
+  'token_tree',
+  'macro_rule',
+])
+
 export function readGrammar(language: Language): Grammar {
-  const named = Uint8Array.from(language.types, (_type, id) => (language.nodeTypeIsNamed(id) ? 1 : 0))
-  return { kinds: language.types, named, fields: language.fields }
+  const depthOf = (type: string, id: number): number => (language.nodeTypeIsNamed(id) ? (LEAVES.has(type) ? 1 : 2) : 0)
+  return { kinds: language.types, depth: Uint8Array.from(language.types, depthOf), fields: language.fields }
 }
 
 const ERROR = 0xffff
@@ -45,24 +71,23 @@ export function flatten(tree: Tree, grammar: Grammar, shift: number): FlatTree {
   const parents: number[] = []
   const afters: number[] = []
   const hasError = tree.rootNode.hasError
-  // Nodes that the cursor stands below; -1 stands for an anonymous node, which is left out.
+  // Nodes that the cursor stands below.
   const path: number[] = []
-  const nearest = (): number => path.findLast((node) => node >= 0) ?? -1
   for (;;) {
     const type = cursor.nodeTypeId
-    let node = -1
-    if (type === ERROR || grammar.named[type] === 1) {
-      node = kinds.length
+    const depth = type === ERROR ? 2 : (grammar.depth[type] ?? 0)
+    if (depth > 0) {
+      const node = kinds.length
       kinds.push(grammar.kinds[type] ?? 'ERROR')
       fields.push(grammar.fields[cursor.currentFieldId] ?? null)
       starts.push(cursor.startIndex + shift)
       ends.push(cursor.endIndex + shift)
-      parents.push(nearest())
+      parents.push(path.at(-1) ?? -1)
       afters.push(node + 1)
-    }
-    if (cursor.gotoFirstChild()) {
-      path.push(node)
-      continue
+      if (depth > 1 && cursor.gotoFirstChild()) {
+        path.push(node)
+        continue
+      }
     }
     while (!cursor.gotoNextSibling()) {
       const parent = path.pop()
@@ -71,7 +96,7 @@ export function flatten(tree: Tree, grammar: Grammar, shift: number): FlatTree {
         const arrays = { starts: Uint32Array.from(starts), ends: Uint32Array.from(ends), parents: Int32Array.from(parents) }
         return { count: kinds.length, kinds, fields, ...arrays, afters: Int32Array.from(afters), hasError }
       }
-      if (parent >= 0) afters[parent] = kinds.length
+      afters[parent] = kinds.length
     }
   }
 }
