@@ -1,7 +1,11 @@
 import type { CrateView } from '../model/crate-view.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import { pyClass, pyClassIds } from '../model/pyclasses.ts'
 import type { PyCrate } from '../model/pycrate.ts'
 import { pyCrates } from '../model/pycrates.ts'
 import { crateView } from '../model/view.ts'
+import { otherWorlds } from '../model/world-features.ts'
+import { crateGraph } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import { rules } from '../rules/index.generated.ts'
 import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
@@ -29,8 +33,38 @@ export function analyze(db: Database, world: string, config: Config): WorkspaceA
     for (const rule of rules) findings.push(...runRule(rule, view, config))
     return { crate, classes: crate.classes.map((cls) => classResult(view, cls)) }
   })
+  const all = otherWorlds(db, world).reduce((known, other) => withOtherTarget(db, other, known, config, findings), results)
   const kept = dropSuppressed(db, deduplicate(findings))
-  return { crates: results, findings: kept.sort(compareFindings), files: [...new Set(kept.map((it) => it.at.file))] }
+  return { crates: all, findings: kept.sort(compareFindings), files: [...new Set(kept.map((it) => it.at.file))] }
+}
+
+/** Adds the classes that only another target has, with what is found of them; modules and exports are the main target's. */
+function withOtherTarget(
+  db: Database,
+  world: string,
+  known: readonly CrateResult[],
+  config: Config,
+  findings: Finding[],
+): CrateResult[] {
+  const crates = [...crateGraph(db, world).crates.values()]
+  return known.map((result) => {
+    const crate = crates.find((it) => it.package === result.crate.crate.package && it.root === result.crate.crate.root)
+    const seen = new Set(result.classes.map(({ cls }) => placeKey(cls)))
+    const classes = crate ? pyClassIds(db, crate.id).flatMap((id) => pyClass(db, id) ?? []) : []
+    const added = classes.filter((cls) => !seen.has(placeKey(cls)))
+    if (!crate || added.length === 0) return result
+    const view = {
+      ...crateView(db, world, { ...result.crate, crate, classes: added, modules: [] }),
+      exportGap: () => null,
+      unsafeImpls: () => [],
+    }
+    for (const rule of rules) findings.push(...runRule(rule, view, config))
+    return { ...result, classes: [...result.classes, ...added.map((cls) => classResult(view, cls))] }
+  })
+}
+
+function placeKey({ itemAt }: PyClass): string {
+  return `${itemAt.file}:${itemAt.span.start}`
 }
 
 function runRule(rule: Rule, view: CrateView, config: Config): Finding[] {

@@ -1,10 +1,11 @@
 import { type CfgExpr, conjunction } from '../project/cfg.ts'
-import { cfgEnv } from '../project/cfg-env.ts'
-import { positiveFeatures } from '../project/cfg-logic.ts'
+import { type CfgAssumptions, cfgEnv } from '../project/cfg-env.ts'
+import { decide, positiveFeatures } from '../project/cfg-logic.ts'
 import { type Crate, crateGraph } from '../project/crate-graph.ts'
 import { dirname, join } from '../project/paths.ts'
-import { worldKey } from '../project/world.ts'
+import { readWorldKey, worldKey } from '../project/world.ts'
 import { type Database, query } from '../query/database.ts'
+import { CFG_SETTING, cfgEnvOf } from '../resolve/conditions.ts'
 import { fileSummary } from '../syntax/queries.ts'
 import type { Item } from '../syntax/summary.ts'
 import { cfgConditions, effectiveMetas, lastSegment } from './attributes.ts'
@@ -23,6 +24,41 @@ export const classWorld = query<string, string>('classWorld', (db, path) => {
   }
   return worldKey(path, extra)
 })
+
+/** Targets to look at where a class does not exist on the one that is analysed. */
+const OTHER_TARGETS = ['x86_64-pc-windows-msvc', 'aarch64-apple-darwin', 'x86_64-unknown-linux-gnu']
+
+/**
+ * Keys of further worlds: those of other targets, for classes that the target of `world` does not have (`#[cfg(windows)]`).
+ * Empty for most workspaces.
+ */
+export const otherWorlds = query<string, readonly string[]>(
+  'otherWorlds',
+  (db, world) => {
+    const { path, extra } = readWorldKey(world)
+    const targets = new Set<string>()
+    for (const crate of crateGraph(db, world).crates.values()) {
+      const own = cfgEnvOf(db, crate.id)
+      for (const condition of classesWithConditions(db, crate)) {
+        if (decide(condition, own) !== false) continue
+        const assumptions = db.setting<CfgAssumptions>(CFG_SETTING) ?? {}
+        const elsewhere = OTHER_TARGETS.find(
+          (target) => decide(condition, cfgEnv(crate.features, { ...assumptions, target })) !== false,
+        )
+        if (elsewhere !== undefined) targets.add(elsewhere)
+      }
+    }
+    return [...targets].sort().map((target) => worldKey(path, extra, target))
+  },
+  { equals: (a, b) => a.length === b.length && a.every((it, i) => it === b[i]) },
+)
+
+function classesWithConditions(db: Database, crate: Crate): CfgExpr[] {
+  const folder = crate.root === null || !crate.local ? null : dirname(crate.root)
+  return folder === null
+    ? []
+    : rustFiles(db, folder).flatMap((file) => classConditions(fileSummary(db, file)?.items ?? [], file, db))
+}
 
 function wantedFeatures(db: Database, crate: Crate): Set<string> {
   const found = new Set<string>()

@@ -56,10 +56,10 @@ export interface CrateGraph {
  * file that no manifest speaks for is a crate of its own. For folders that hold several workspaces see `workspacesAt`.
  */
 export const crateGraph = query('crateGraph', (db: Database, key: string): CrateGraph => {
-  const { path, extra } = readWorldKey(key)
+  const { path, extra, target } = readWorldKey(key)
   const nearest = nearestManifest(db, path)
   const root = nearest === null ? path : rootManifestFor(db, nearest)
-  return graphOfWorld(db, internWorld(db, worldKey(root, extra)))
+  return graphOfWorld(db, internWorld(db, worldKey(root, extra, target)))
 })
 
 const graphOfWorld = query('graphOfWorld', (db: Database, worldId: WorldId): CrateGraph => {
@@ -223,4 +223,9 @@ function loneGraph(db: Database, worldId: WorldId, path: string): CrateGraph {
     pyproject: null,
     problems: crate ? [] : [{ file: path, message: 'there is no Cargo.toml here or above' }],
   }
+}
+
+/** The target of the world that a crate belongs to; null for the environment's. */
+export function worldTargetOf(db: Database, id: CrateId): string | null {
+  return worldOf(db, readPackageKey(id).world)?.target ?? null
 }

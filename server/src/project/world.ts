@@ -9,6 +9,8 @@ export interface World {
   readonly root: string
   /** Package name → features that some class needs in order to exist. Unknown names are ignored. */
   readonly extra: ReadonlyMap<string, ReadonlySet<string>>
+  /** Target triple whose `cfg`s hold in the sources; null for the environment's. Dependencies are the environment's. */
+  readonly target: string | null
 }
 
 /** Features by package name, as the model collects them from the conditions of classes. */
@@ -24,15 +26,16 @@ interface Worlds {
 
 const WORLDS = Symbol('project: worlds')
 
-/** Key for `crateGraph`: a path, and the features to add. Equal sets give equal keys; without any it is the path itself. */
-export function worldKey(path: string, extra: ExtraFeatures = new Map()): string {
+/** Key for `crateGraph`: a path, features to add, and a target. Equal worlds have equal keys; an ordinary one is the path itself. */
+export function worldKey(path: string, extra: ExtraFeatures = new Map(), target: string | null = null): string {
   const wanted = [...extra].flatMap(([name, features]) => [...features].map((feature) => `${name}/${feature}`))
-  return wanted.length === 0 ? path : `${path}\n${[...new Set(wanted)].sort().join(',')}`
+  const list = [...new Set(wanted)].sort().join(',')
+  return target !== null ? `${path}\n${list}\n${target}` : list === '' ? path : `${path}\n${list}`
 }
 
 /** Takes a `worldKey` apart. */
-export function readWorldKey(key: string): { readonly path: string; readonly extra: ReadonlyMap<string, ReadonlySet<string>> } {
-  const [path = '', wanted = ''] = key.split('\n')
+export function readWorldKey(key: string): { readonly path: string } & Omit<World, 'root'> {
+  const [path = '', wanted = '', target = null] = key.split('\n')
   const extra = new Map<string, Set<string>>()
   for (const item of wanted === '' ? [] : wanted.split(',')) {
     const slash = item.indexOf('/')
@@ -41,7 +44,7 @@ export function readWorldKey(key: string): { readonly path: string; readonly ext
     if (known) known.add(item.slice(slash + 1))
     else extra.set(name, new Set([item.slice(slash + 1)]))
   }
-  return { path, extra }
+  return { path, extra, target }
 }
 
 function worldsOf(db: Database): Worlds {
@@ -54,9 +57,9 @@ export function internWorld(db: Database, key: string): WorldId {
   const known = worlds.byKey.get(key)
   if (known !== undefined) return known
   const id = `w${worlds.byKey.size + 1}`
-  const { path, extra } = readWorldKey(key)
+  const { path, extra, target } = readWorldKey(key)
   worlds.byKey.set(key, id)
-  worlds.byId.set(id, { root: path, extra })
+  worlds.byId.set(id, { root: path, extra, target })
   return id
 }
 

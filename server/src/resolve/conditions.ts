@@ -1,7 +1,7 @@
 import { CFG_TRUE, type CfgEnv, type CfgExpr, cfgOfAttrs, conjunction, parseCfgAttr } from '../project/cfg.ts'
 import { type CfgAssumptions, cfgEnv } from '../project/cfg-env.ts'
 import { decide, simplify } from '../project/cfg-logic.ts'
-import type { CrateId } from '../project/crate-graph.ts'
+import { type CrateId, worldTargetOf } from '../project/crate-graph.ts'
 import type { Environment } from '../project/host.ts'
 import { type Database, query } from '../query/database.ts'
 import type { Attr, Meta } from '../syntax/summary.ts'
@@ -25,8 +25,8 @@ export const cfgEnvOf = query<CrateId, CfgEnv>(
   'cfgEnv',
   (db, crate) => {
     const assumptions = db.setting<CfgAssumptions>(CFG_SETTING) ?? {}
-    const target = db.setting<Environment>(ENVIRONMENT_SETTING)?.target
-    return cfgEnv(crateOf(db, crate)?.features ?? null, target === undefined ? assumptions : { target, ...assumptions })
+    const target = worldTargetOf(db, crate) ?? db.setting<Environment>(ENVIRONMENT_SETTING)?.target
+    return cfgEnv(crateOf(db, crate)?.features ?? null, target === undefined ? assumptions : { ...assumptions, target })
   },
   { equals: sameValue },
 )
@@ -58,7 +58,14 @@ export function effectiveAttrs(db: Database, crate: CrateId, attrs: readonly Att
 
 const MAX_NESTING = 8
 
-function unfold(db: Database, crate: CrateId, attr: Attr, meta: Meta, condition: Condition, depth: number): readonly EffectiveAttr[] {
+function unfold(
+  db: Database,
+  crate: CrateId,
+  attr: Attr,
+  meta: Meta,
+  condition: Condition,
+  depth: number,
+): readonly EffectiveAttr[] {
   const conditional = parseCfgAttr(meta)
   if (!conditional) return [{ meta, attr, condition }]
   const env = cfgEnvOf(db, crate)
