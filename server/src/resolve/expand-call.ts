@@ -3,8 +3,10 @@ import type { Database } from '../query/database.ts'
 import { fileSummary } from '../syntax/queries.ts'
 import type { Attr, Item, MacroCallItem } from '../syntax/summary.ts'
 import type { ModId, UnknownReason } from './defs.ts'
-import { expandText, itemsOfExpansion } from './expansion-store.ts'
-import { addsNoItems, namesAdded, namesItsItems } from './known-macros.ts'
+import { keptParts } from './built-in-macros.ts'
+import { type ExpansionSite, expandText, itemsOfExpansion } from './expansion-store.ts'
+import { addsNoItems, isWorthExpanding, namesAdded } from './known-macros.ts'
+import { MEMBER_MARK, memberKey } from './member-key.ts'
 import { macroByPath } from './macro-lookup.ts'
 import { type MacroDef, type MacroScope, macroInScope } from './macro-scope.ts'
 
@@ -46,24 +48,54 @@ export function macroOfCall(db: Database, path: string, module: ModId, scope: Ma
   const local = segments.length === 1 && !global && only !== undefined ? macroInScope(scope, only) : null
   if (local) return local
   // Well-known names are not searched for: that would read whole crates for nothing.
-  if (addsNoItems(segments.at(-1) ?? '') || namesItsItems(segments.at(-1) ?? '')) return null
+  if (!isWorthExpanding(segments.at(-1) ?? '')) return null
   return macroByPath(db, module, segments, global)
 }
 
 /** Expands a macro call in item position. */
 export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite): CallResult {
+  const name = call.path.split('::').at(-1) ?? call.path
+  if (macroInScope(at.scope, call.path) === null) {
+    const kept = keptParts(db, name, call.args, siteOf(call, at))
+    if (kept) return { kind: 'items', parts: kept.map(({ expansion, cfg }) => ({ items: itemsOfExpansion(db, expansion), expansion, file: at.file, cfg })) }
+  }
   const def = macroOfCall(db, call.path, at.module, at.scope)
   if (def) return expandDefined(db, call, at, def)
-  const name = call.path.split('::').at(-1) ?? call.path
   if (name === 'include') return includeFile(db, call, at)
   if (addsNoItems(name)) return { kind: 'nothing' }
   return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it` }, names: namesAdded(name, call.args) }
 }
 
+function siteOf(call: MacroCallItem, at: CallSite): ExpansionSite {
+  return { file: at.file, callKey: at.callKey ?? call.key, parent: at.expansion, itemKey: call.key, argsStart: call.argsSpan.start }
+}
+
+/**
+ * Expands the macro calls among the members of an impl or trait; those that cannot be expanded stay. A member's key names
+ * its expansion, see `memberKey`.
+ */
+export function expandMembers(db: Database, members: readonly Item[], at: CallSite, depth = 0): readonly Item[] {
+  if (depth > MAX_MEMBER_DEPTH || !members.some((member) => member.kind === 'macro_call')) return members
+  return members.flatMap((member): readonly Item[] => {
+    if (member.kind !== 'macro_call') return [member]
+    const def = macroOfCall(db, member.path, at.module, at.scope)
+    const expanded = def && expandText(db, def, member.args, siteOf(member, at))
+    if (expanded?.kind !== 'expanded') return [member]
+    const inner = { ...at, callKey: at.callKey ?? member.key, expansion: expanded.id }
+    return expandMembers(db, itemsOfExpansion(db, expanded.id), inner, depth + 1).map((each) =>
+      each.key.includes(MEMBER_MARK) ? each : { ...each, key: memberKey(expanded.id, each.key) },
+    )
+  })
+}
+
+/** Macros in macros in an impl. */
+const MAX_MEMBER_DEPTH = 16
+
 function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: MacroDef): CallResult {
-  const expanded = expandText(db, def, call.args, { file: at.file, callKey: at.callKey ?? call.key, parent: at.expansion, itemKey: call.key, argsStart: call.argsSpan.start })
+  const expanded = expandText(db, def, call.args, siteOf(call, at))
   if (expanded.kind === 'refused') {
-    return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it (${expanded.why})` }, names: null }
+    const names = namesAdded(call.path.split('::').at(-1) ?? '', call.args)
+    return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it (${expanded.why})` }, names }
   }
   const items = itemsOfExpansion(db, expanded.id)
   return { kind: 'items', parts: [{ items, expansion: expanded.id, file: at.file, cfg: null }] }

@@ -71,6 +71,16 @@ export function expandText(
   return { kind: 'expanded', id, text: result.text }
 }
 
+/** Keeps a stretch of a call's arguments as an expansion of the call: for macros that pass items on. Returns its id. */
+export function keepText(db: Database, args: string, start: number, end: number, site: ExpansionSite): string {
+  const text = args.slice(start, end)
+  const id = [site.file, site.callKey, hashText([site.parent ?? '', site.itemKey, site.argsStart, 'kept', start, text].join('\n'))].join('\t')
+  const parent = site.parent === null ? null : expansionById(db, site.parent)
+  const segment: Segment = { start: 0, end: text.length, from: 'args', source: { start, end } }
+  storeOf(db).expansions.set(id, { id, ...site, depth: parent ? parent.depth + 1 : 0, text, map: [segment], opaque: [] })
+  return id
+}
+
 /** Fragments that the outer macro captured, as far as they stand in the arguments of a call in its output. */
 function fragmentsIn(db: Database, parent: Expansion, site: ExpansionSite, length: number): readonly OpaqueRange[] {
   const call = positionsOfExpansion(db, parent.id)?.items.get(site.itemKey)

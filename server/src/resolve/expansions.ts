@@ -4,7 +4,7 @@ import type { Attr, Item, MacroCallItem, ModItem } from '../syntax/summary.ts'
 import { mayBeAttributeMacro } from './attribute-names.ts'
 import { ALWAYS, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
 import type { ModId, Origin, UnknownReason } from './defs.ts'
-import { expandItemCall, type ItemExpansion } from './expand-call.ts'
+import { type CallSite, expandItemCall, expandMembers, type ItemExpansion } from './expand-call.ts'
 import { childModuleId, crateOfId, idParts, moduleId } from './ids.ts'
 import { isHarmlessAttribute, isImplOnlyDerive } from './known-macros.ts'
 import { definitionOf } from './macro-lookup.ts'
@@ -143,7 +143,8 @@ function addItem(pass: Pass, item: Item, place: Place, condition: CfgExpr): void
   const crate = crateOfId(pass.source.id)
   const { file, callKey, expansion } = place.origin
   const untrusted = lookAtAttributes(pass, item)
-  pass.items.push({ item, origin: { file, itemKey: callKey ?? item.key, expansion }, condition, untrusted })
+  const member = item.kind === 'impl' || item.kind === 'trait' ? { ...item, children: expandMembers(pass.db, item.children, callSite(pass, place)) } : item
+  pass.items.push({ item: member, origin: { file, itemKey: callKey ?? item.key, expansion }, condition, untrusted })
   if (item.kind === 'macro_rules') pass.scope = define(pass.scope, definitionOf(pass.db, crate, item))
   for (const child of childrenOf(pass, item)) {
     // The condition of the item itself comes back with its attributes when the module is opened; that of an owner does not.
@@ -178,8 +179,7 @@ function expandCall(pass: Pass, call: MacroCallItem, place: Place): void {
     pass.opaque.push(opaqueSource('limit', `macro ${call.path}! expands too deeply`, call.args))
     return
   }
-  const at = { module: pass.source.id, scope: pass.scope, ...place.origin, pathBase: place.declaration.pathBase }
-  const result = expandItemCall(pass.db, call, at)
+  const result = expandItemCall(pass.db, call, callSite(pass, place))
   if (result.kind === 'nothing') return
   if (result.kind === 'opaque') {
     const { code, text } = result.reason
@@ -188,6 +188,10 @@ function expandCall(pass: Pass, call: MacroCallItem, place: Place): void {
     return
   }
   for (const part of result.parts) expandPart(pass, part, call, place)
+}
+
+function callSite(pass: Pass, place: Place): CallSite {
+  return { module: pass.source.id, scope: pass.scope, ...place.origin, pathBase: place.declaration.pathBase }
 }
 
 function expandPart(pass: Pass, part: ItemExpansion, call: MacroCallItem, place: Place): void {

@@ -44,6 +44,10 @@ const HARMLESS_ATTRIBUTES: ReadonlySet<string> = new Set([
   // functions only
   'main', 'tokio', 'async_std', 'instrument', 'async_trait', 'async_recursion', 'rstest', 'case', 'fixture', 'ctor', 'dtor', 'wasm_bindgen_test', 'quickcheck',
   'proptest', 'serial', 'traced_test', 'cached', 'once', 'inherent', 'enum_dispatch', 'typetag', 
+  // visibility only, and functions added to a module
+  'expose_under_internals', 'export_module', 'export_fn', 'rhai_fn',
+  // pin-project-lite's names for projection types
+  'project', 'project_ref', 'project_replace',
   // helper attributes of derives
   'serde', 'serde_as', 'error', 'from', 'source', 'backtrace', 'arg', 'command', 'clap', 'structopt', 'strum', 'builder', 'educe', 'derivative', 'getset', 'pin_project', 'wasm_bindgen',
   'display', 'into', 'as_ref', 'deref', 'deref_mut', 'index', 'debug', 'schemars', 'sqlx', 'prost', 'zeroize', 'num_enum', 'value', 'skip', 'arbitrary',
@@ -74,9 +78,12 @@ export function addsNoItems(macro: string): boolean {
   return NO_ITEMS.has(macro)
 }
 
-/** Whether a bang macro, by its last segment, is known to name all the items it adds in its arguments. */
-export function namesItsItems(macro: string): boolean {
-  return ITEM_NAMES.has(macro)
+/** Macros of PyO3: their items are plain exception types, for which its sources need not be read. */
+const NOT_SEARCHED: ReadonlySet<string> = new Set(['create_exception', 'import_exception', 'import_exception_bound'])
+
+/** Whether it is worth reading a dependency's sources for the definition of a bang macro, by its last segment. */
+export function isWorthExpanding(macro: string): boolean {
+  return !NO_ITEMS.has(macro) && !NOT_SEARCHED.has(macro)
 }
 
 /** The names of the items that a bang macro adds; null if that is not known of the macro. */

@@ -100,7 +100,13 @@ function matchImpl(db: Database, id: DefId, self: Ty, args: readonly Ty[]): Matc
   const fit = worse(fitHead(head.self, self, id, types), head.trait ? fitAll(head.trait.args, args, id, types) : 'yes')
   if (fit === 'no') return null
   const certain = fit === 'yes' && !head.constHead && !head.negative && head.condition === ALWAYS
-  return { certain, blanket: head.self.kind === 'param', bindings, value, hasDefaults: true }
+  return { certain, blanket: head.self.kind === 'param', bindings, value, hasDefaults: !hasMacroMembers(db, id) }
+}
+
+/** A macro in the impl that could not be expanded may define the associated type. */
+function hasMacroMembers(db: Database, impl: DefId): boolean {
+  const item = itemOf(db, impl)?.item
+  return item?.kind === 'impl' && item.children.some((child) => child.kind === 'macro_call')
 }
 
 function matchFacts(db: Database, crate: CrateId, { self, trait, args }: Projection): readonly Match[] {

@@ -2,6 +2,7 @@ import type { Database } from '../query/database.ts'
 import { filePositions } from '../syntax/queries.ts'
 import { shift, type Span } from '../syntax/span.ts'
 import type { ItemPosition } from '../syntax/summary.ts'
+import { splitMemberKey } from './member-key.ts'
 import type { Origin } from './defs.ts'
 import { type Expansion, expansionById, positionsOfExpansion, toArguments } from './expansion-store.ts'
 
@@ -23,12 +24,17 @@ const MAX_DEPTH = 200
  * @param span relative to the item's start; the whole item without it
  */
 export function placeOf(db: Database, origin: Origin, key: string, span?: Span): Place | null {
+  const member = splitMemberKey(key)
+  if (member) return placeOf(db, { ...origin, itemKey: member.expansion.split('\t')[1] ?? '', expansion: member.expansion }, member.key, span)
   const position = itemPosition(db, origin, key)
   if (!position) return null
   return absolutePlace(db, origin, span ? shift(span, position.start) : { start: position.start, end: position.end })
 }
 
-/** Where an item's parts stand in its file, or in the text of the expansion it is in; null if it is gone. */
+/**
+ * Where an item's parts stand in its file, or in the text of the expansion that `origin` names. null if it is gone, and for
+ * a member that a macro in a written impl made: `placeOf` knows its place.
+ */
 export function itemPosition(db: Database, origin: Origin, key: string): ItemPosition | null {
   const positions = origin.expansion === null ? filePositions(db, origin.file) : positionsOfExpansion(db, origin.expansion)
   return positions?.items.get(key) ?? null

@@ -3,7 +3,7 @@ import { type Database, type Query, query } from '../query/database.ts'
 import type { Bound, TraitItem } from '../syntax/summary.ts'
 import { conditionOf } from './conditions.ts'
 import type { DefId, UnknownReason } from './defs.ts'
-import { factItem } from './fact-names.ts'
+import { factItem, factsFor } from './fact-names.ts'
 import { parseBoundText } from './fact-text.ts'
 import { crateOfId } from './ids.ts'
 import { type LoweredBound, lowerBound } from './lower-bounds.ts'
@@ -54,7 +54,10 @@ export function declaresAssoc(db: Database, def: DefId, name: string): boolean {
   const item = itemOf(db, def)?.item
   if (item) return item.kind === 'trait' && item.children.some((child) => child.kind === 'type' && child.name === name)
   const fact = factItem(db, def)
-  return fact?.kind === 'trait' && fact.trait.assocTypes.some((each) => each.name === name)
+  if (fact?.kind !== 'trait') return false
+  if (fact.trait.assocTypes.some((each) => each.name === name)) return true
+  const impls = factsFor(db, crateOfId(def))?.impls(fact.trait.path) ?? []
+  return impls.some((impl) => impl.assoc.some((each) => each.name === name))
 }
 
 function sourceTrait(db: Database, each: ModuleItem, item: TraitItem): TraitInfo {
