@@ -63,7 +63,24 @@ export function parseGenericParams(r: Reader): GenericsDraft {
     if (!eat(r, COMMA)) break
   }
   if (!eat(r, GREATER)) fail(r, first)
+  mergeRepeated(draft.params)
   return draft
+}
+
+/**
+ * `<#[cfg(a)] S, #[cfg(not(a))] S = X>` is one parameter in every compilation: it keeps its place, and its default where
+ * there is just one.
+ */
+function mergeRepeated(params: GenericParam[]): void {
+  for (let i = params.length - 1; i > 0; i--) {
+    const later = params[i]
+    const at = params.findIndex((param) => param.name === later?.name)
+    const first = params[at]
+    if (!later || !first || at === i) continue
+    const defaults = [first.default, later.default].filter((each) => each !== null)
+    params[at] = { ...first, default: defaults.length === 1 ? (defaults[0] ?? null) : null }
+    params.splice(i, 1)
+  }
 }
 
 function endsParams(r: Reader): boolean {

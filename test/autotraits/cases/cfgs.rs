@@ -17,3 +17,9 @@ unsafe impl Send for Gated {}
 struct Open(*mut u8); //~ yes | no
 #[cfg(not(feature = "nothing"))]
 unsafe impl Send for Open {}
+struct Param<T, #[cfg(any())] S, #[cfg(all())] S = Rc<u8>>(T, S); //~ yes if S: Send, T: Send | yes if S: Sync, T: Sync
+struct UsesParam(Param<u8, u8>, Param<u8, Cell<u8>>); //~ yes | no
+struct UsesDefault(Param<u8>); //~ no | no
+type AliasParam<#[cfg(any())] S, #[cfg(all())] S = Rc<u8>> = Param<u8, S>;
+type P1 = AliasParam<u8>; //~ yes | yes
+type P2 = AliasParam; //~ no | no
