@@ -52,7 +52,7 @@ export function sectionIndex(text: string): Map<string, { readonly start: number
   return index
 }
 
-/** Reads a section (its text from `#` on). */
+/** Reads a section (its text from `#` on). The items of a module are read when they are first asked for. */
 export function readSection(text: string): Section {
   const [header = '', ...lines] = text.split('\n')
   const names = header.slice(1).split('\t')
@@ -60,20 +60,24 @@ export function readSection(text: string): Section {
   const name = names.at(-1) ?? ''
   const modules = new Map<string, ModuleEntries>()
   const impls = new Map<string, Entry[]>()
-  let current = openModule('', [], null)
+  let own: string[] = []
   for (const line of lines) {
-    if (line === '') continue
-    const { kind, fields, configs: at } = readLine(line)
-    if (kind === 'i') {
-      const trait = /^[^<(]*/.exec(fields[0] ?? '')?.[0] ?? ''
-      impls.set(trait, [...(impls.get(trait) ?? []), { kind, fields, configs: at }])
-    } else if (kind === 'm') {
+    if (line.startsWith('m ')) {
+      const { fields, configs: at } = readLine(line)
       const [path = '', flags = ''] = fields
-      current = openModule(flags, [], at)
-      modules.set(path, current.module)
-    } else addLine(current, kind, fields, at)
+      own = []
+      modules.set(path, lazyModule(flags, at, own))
+    } else if (line.startsWith('i ')) addImpl(impls, readLine(line))
+    else if (line !== '') own.push(line)
   }
   return { name, configs: configs.split('|').map(readConfig), modules, impls }
+}
+
+function addImpl(impls: Map<string, Entry[]>, entry: Entry): void {
+  const [trait = ''] = (entry.fields[0] ?? '').split(/[<(]/, 1)
+  const known = impls.get(trait)
+  if (known) known.push(entry)
+  else impls.set(trait, [entry])
 }
 
 function readConfig(text: string): Config {
@@ -92,31 +96,50 @@ function readLine(line: string): Entry {
   }
 }
 
-interface OpenModule {
-  readonly module: ModuleEntries
+interface Content {
   readonly items: Readonly<Record<FactNamespace, Map<string, Entry[]>>>
   readonly globs: Entry[]
 }
 
-function openModule(flags: string, globs: Entry[], configs: readonly number[] | null): OpenModule {
-  const items = { type: new Map<string, Entry[]>(), value: new Map<string, Entry[]>(), macro: new Map<string, Entry[]>() }
-  return { module: { complete: !flags.includes('?'), visible: !flags.includes('h'), configs, items, globs }, items, globs }
+function lazyModule(flags: string, configs: readonly number[] | null, lines: readonly string[]): ModuleEntries {
+  let content: Content | null = null
+  const read = (): Content => {
+    content ??= readContent(lines)
+    return content
+  }
+  return {
+    complete: !flags.includes('?'),
+    visible: !flags.includes('h'),
+    configs,
+    get items() {
+      return read().items
+    },
+    get globs() {
+      return read().globs
+    },
+  }
 }
 
 const namespaces: Readonly<Record<string, FactNamespace>> = { f: 'value', v: 'value', x: 'macro', w: 'macro' }
 
-function addLine(module: OpenModule, kind: string, fields: readonly string[], configs: readonly number[] | null): void {
-  const [first = ''] = fields
-  if (kind === 'g') {
-    module.globs.push({ kind, fields, configs })
-    return
+function readContent(lines: readonly string[]): Content {
+  const content: Content = { items: { type: new Map(), value: new Map(), macro: new Map() }, globs: [] }
+  for (const line of lines) {
+    const entry = readLine(line)
+    const [first = ''] = entry.fields
+    if (entry.kind === 'g') content.globs.push(entry)
+    else for (const name of namesIn(entry.kind, first)) addEntry(content.items[namespaces[entry.kind] ?? 'type'], name, entry)
   }
-  const items = module.items[namespaces[kind] ?? 'type']
-  const names = kind === 'f' || kind === 'x' || kind === 'p' ? first.split(' ') : [/^[^<]*/.exec(first)?.[0] ?? first]
-  for (const name of names) {
-    const entries = items.get(name)
-    const entry = { kind, fields, configs }
-    if (entries) entries.push(entry)
-    else items.set(name, [entry])
-  }
+  return content
+}
+
+/** `f`, `x` and `p` lines list many names, the others have one, which generics may follow. */
+function namesIn(kind: string, first: string): readonly string[] {
+  return kind === 'f' || kind === 'x' || kind === 'p' ? first.split(' ') : first.split('<', 1)
+}
+
+function addEntry(items: Map<string, Entry[]>, name: string, entry: Entry): void {
+  const entries = items.get(name)
+  if (entries) entries.push(entry)
+  else items.set(name, [entry])
 }
