@@ -4,7 +4,7 @@
  *   node scripts/editor/package.ts [--out FILE]
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createVSIX } from '@vscode/vsce'
@@ -22,7 +22,16 @@ for (const file of ['dist/client.cjs', 'dist/server.mjs']) {
   console.error(`${file} was not built`)
   process.exit(1)
 }
-await createVSIX({ cwd: root, packagePath: out, dependencies: false, allowMissingRepository: true, skipLicense: true })
+const { repository } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { readonly repository?: unknown }
+await createVSIX({
+  cwd: root,
+  packagePath: out,
+  dependencies: false,
+  allowMissingRepository: true,
+  skipLicense: true,
+  // The README's relative links become links into the repository, once there is one to name.
+  rewriteRelativeLinks: repository !== undefined,
+})
 const size = Math.ceil(statSync(out).size / 1024)
 console.log(`${path.relative(root, out)}: ${size} KB (limit ${LIMIT_KB} KB)`)
 if (size > LIMIT_KB) {

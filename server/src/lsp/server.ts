@@ -2,6 +2,7 @@ import {
   CodeActionKind,
   type Connection,
   createConnection,
+  type Diagnostic,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
@@ -15,9 +16,10 @@ import { nodeHost } from '../host/node.ts'
 import { loadFacts, loadGrammar, readEnvironment } from '../node-setup.ts'
 import { codeActions } from './code-actions.ts'
 import { type DocumentDiagnostics, documentDiagnostics, FIX_ALL } from './diagnostics.ts'
+import { fileSettings } from './file-settings.ts'
 import { hover } from './hover.ts'
 import { REPORT_REQUEST, SETTINGS_SECTION, type Settings, STATUS_NOTIFICATION, type Status } from './protocol.ts'
-import { NO_STATUS, statusOf } from './status.ts'
+import { NO_STATUS, shownCrates, statusOf } from './status.ts'
 import { pathOfUri } from './uris.ts'
 import { Workspace } from './workspace.ts'
 
@@ -61,16 +63,24 @@ export async function startServer(transport: 'stdio' | 'ipc'): Promise<void> {
 
 function wire(cx: ServerContext): void {
   const { connection, documents, workspace } = cx
+  const settings = fileSettings(cx)
+  const shown = shownCrates()
   let status: Status = NO_STATUS
-  const announce = (next: Status): void => {
+  const announce = (): void => {
+    const next = statusOf(shown.all())
     if (JSON.stringify(next) === JSON.stringify(status)) return
     status = next
     void connection.sendNotification(STATUS_NOTIFICATION, status)
   }
+  const diagnose = async (uri: string): Promise<Diagnostic[]> => {
+    const answer = async () => settings.ready(uri).then(() => documentDiagnostics(cx, uri))
+    const { items, crates } = await guard(cx, answer, NOTHING)
+    if (crates) shown.set(uri, crates)
+    announce()
+    return [...items]
+  }
   const push = async (uri: string): Promise<void> => {
-    const { items, crates } = await guard(cx, () => documentDiagnostics(cx, uri), NOTHING)
-    if (crates) announce(statusOf(crates))
-    await connection.sendDiagnostics({ uri, diagnostics: [...items] })
+    await connection.sendDiagnostics({ uri, diagnostics: await diagnose(uri) })
   }
   const refresh = (): void => {
     if (cx.abilities.pull) connection.languages.diagnostics.refresh().catch(() => undefined)
@@ -79,7 +89,10 @@ function wire(cx: ServerContext): void {
 
   connection.onInitialize((params) => initialize(cx, params))
   connection.onInitialized(() => void initialized(cx).then(refresh))
-  connection.onDidChangeConfiguration(() => void readSettings(cx).then(refresh))
+  connection.onDidChangeConfiguration(() => {
+    settings.reset()
+    void readSettings(cx).then(refresh)
+  })
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const closed = changes.map((it) => it.uri).filter((uri) => !documents.get(uri))
     for (const uri of closed) workspace.changedOnDisk(pathOfUri(uri))
@@ -89,13 +102,13 @@ function wire(cx: ServerContext): void {
     workspace.open(pathOfUri(document.uri), document.getText())
     if (!cx.abilities.pull) void push(document.uri)
   })
-  documents.onDidClose(({ document }) => workspace.close(pathOfUri(document.uri)))
-
-  connection.languages.diagnostics.on(async ({ textDocument }) => {
-    const { items, crates } = await guard(cx, () => documentDiagnostics(cx, textDocument.uri), NOTHING)
-    if (crates) announce(statusOf(crates))
-    return { kind: 'full', items: [...items] }
+  documents.onDidClose(({ document }) => {
+    workspace.close(pathOfUri(document.uri))
+    settings.forget(document.uri)
+    shown.delete(document.uri)
   })
+
+  connection.languages.diagnostics.on(async ({ textDocument }) => ({ kind: 'full', items: await diagnose(textDocument.uri) }))
   connection.onCodeAction((params) => guard(cx, () => codeActions(cx, params), []))
   connection.onHover((params) => guard(cx, () => hover(cx, params), null))
   connection.onRequest(REPORT_REQUEST, () => ({

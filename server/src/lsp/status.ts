@@ -5,6 +5,34 @@ import { uriOfPath } from './uris.ts'
 /** Before anything is known, and where nothing depends on PyO3. */
 export const NO_STATUS: Status = { crates: [], text: '', busy: false }
 
+/** The crates to show: those of the workspaces of all open documents, each as it was last seen. */
+export interface ShownCrates {
+  /** The crates of a document's workspace, as just analysed. */
+  set(uri: string, crates: readonly CrateResult[]): void
+  /** A document was closed. */
+  delete(uri: string): void
+  all(): readonly CrateResult[]
+}
+
+/** Starts empty. */
+export function shownCrates(): ShownCrates {
+  const byDocument = new Map<string, readonly CrateResult[]>()
+  return {
+    set(uri, crates) {
+      byDocument.delete(uri) // the newest last, so that it wins
+      byDocument.set(uri, crates)
+    },
+    delete: (uri) => void byDocument.delete(uri),
+    all() {
+      const found = new Map<string, CrateResult>()
+      for (const crates of byDocument.values()) {
+        for (const it of crates) found.set(it.crate.crate.manifest?.path ?? it.crate.crate.id, it)
+      }
+      return [...found.values()]
+    },
+  }
+}
+
 /** What the status item says about the crates of a workspace. */
 export function statusOf(crates: readonly CrateResult[]): Status {
   const list = crates.filter((it) => it.classes.length > 0 || it.crate.modules.length > 0).map(crateStatus)

@@ -32,6 +32,8 @@ export class Workspace {
   readonly db: Database
   private readonly parts: WorkspaceParts
   private settings: Settings = {}
+  /** By path, of open files: in a workspace of several folders each folder has its own. */
+  private readonly fileSettings = new Map<string, Settings>()
   private queue: Promise<unknown> = Promise.resolve()
 
   constructor(parts: WorkspaceParts) {
@@ -66,12 +68,22 @@ export class Workspace {
     })
   }
 
+  /**
+   * The settings of one file; null: the window's. Of these `enable` and `lint` count; features and the target Python are one
+   * for the window, since crates of several folders may be analysed together.
+   */
+  configureFile(path: string, settings: Settings | null): void {
+    if (settings === null) this.fileSettings.delete(path)
+    else this.fileSettings.set(path, settings)
+  }
+
   /** Analyses the workspace of a file. null if the analysis is switched off or a newer change made it pointless. */
   analyzeFile(path: string): Promise<FileAnalysis | null> {
-    if (this.settings.enable === false) return Promise.resolve(null)
+    const settings = this.fileSettings.get(path) ?? this.settings
+    if (settings.enable === false) return Promise.resolve(null)
     return this.ask((db) => {
       const world = classWorld(db, path)
-      const analysis = analyze(db, world, this.configFor(db, world))
+      const analysis = analyze(db, world, this.configFor(db, world, settings))
       return {
         world,
         analysis,
@@ -97,9 +109,8 @@ export class Workspace {
     return answer
   }
 
-  private configFor(db: Database, world: string): Config {
-    const { lint } = this.settings
-    const base: Config = { ...DEFAULT_CONFIG, python: lint?.targetPython ?? 'auto' }
+  private configFor(db: Database, world: string, { lint }: Settings): Config {
+    const base: Config = { ...DEFAULT_CONFIG, python: this.settings.lint?.targetPython ?? 'auto' }
     const editor = readConfig({ profile: lint?.profile ?? 'default', rules: lint?.rules ?? {} }, base).config
     const metadata = [...crateGraph(db, world).crates.values()].map((it) => it.manifest?.settings).find((it) => it)
     return readConfig(metadata ?? {}, editor).config
