@@ -96,3 +96,49 @@ describe('macros of the crate', () => {
     expect(shortId(crateItems(w.db, 'demo')[0]?.id ?? '')).toBe('demo::A')
   })
 })
+
+describe('macros elsewhere', () => {
+  test('members of impls and traits', () => {
+    const text = `macro_rules! methods { ($n:ident) => { fn $n(&self) {} more!(); } } macro_rules! more { () => { fn own(&self) {} type Out = u8; } }
+struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { methods!(x); }`
+    const w = world(text)
+    const impl = crateItems(w.db, 'demo').find((each) => each.item.kind === 'impl')
+    const members = impl?.item.kind === 'impl' ? impl.item.children : []
+    expect(members.map((member) => `${member.kind} ${member.name}`)).toEqual(['fn first', 'fn own', 'type Out', 'fn plain', 'macro_call '])
+    const at = (i: number) => {
+      const place = impl && members[i] && placeOf(w.db, impl.origin, members[i].key)
+      return place && `${text.slice(place.span.start, place.span.end)} ${place.written}`
+    }
+    expect(at(0)).toBe('methods!(first); false')
+    expect(at(1)).toBe('methods!(first); false')
+    expect(at(3)).toBe('fn plain(&self) {} true')
+  })
+
+  test('cfg_if and pin_project pass their items on', () => {
+    const text = `
+      cfg_if::cfg_if! { if #[cfg(windows)] { struct Win; } else if #[cfg(feature = "open")] { struct A; mod inner { pub struct B; } } else { struct A; struct C(u8 /* } */, &'static str); } }
+      cfg_if! { if #[cfg(unix)] { struct Unix; } else { struct Never; } }
+      pin_project! { #[project = Proj] struct P { #[pin] a: u8 } }
+    `
+    const w = world(`//- /demo/src/lib.rs crate:demo features:open=unknown\n${text}`)
+    expect(crateItems(w.db, 'demo').map((each) => `${shortId(each.id)} ${each.when.kind}`)).toEqual([
+      'demo::A value', 'demo::inner value', 'demo::A#1 not', 'demo::C not', 'demo::Unix const', 'demo::P const', 'demo::inner::B value',
+    ])
+    const fields = crateItems(w.db, 'demo').find((each) => each.item.name === 'P')
+    const place = fields && placeOf(w.db, fields.origin, fields.item.key)
+    expect(place?.written).toBe(true)
+    expect(w.db.text('/demo/src/lib.rs')?.slice(place?.span.start, place?.span.end)).toBe('#[project = Proj] struct P { #[pin] a: u8 }')
+  })
+
+  test('helper attributes of derives are no attribute macros, imported ones are', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo deps:macros
+      mod a { #[derive(Odd)] #[helper(x)] pub struct Helped(u8); #[helper] pub struct Bare(u8); }
+      mod b { use macros::rewrite; #[derive(Clone)] #[rewrite] pub struct Rewritten(u8); }
+      mod c { #[macros::helper] pub struct ByPath(u8); }
+      //- /macros/lib.rs crate:macros absent
+    `)
+    const untrusted = crateItems(w.db, 'demo').filter((each) => each.untrusted !== null).map((each) => each.item.name)
+    expect(untrusted).toEqual(['Bare', 'Rewritten', 'ByPath'])
+  })
+})

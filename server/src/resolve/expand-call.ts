@@ -88,8 +88,8 @@ export function expandMembers(db: Database, members: readonly Item[], at: CallSi
   })
 }
 
-/** Macros in macros in an impl. */
-const MAX_MEMBER_DEPTH = 16
+/** Macros in macros in an impl: the language's default `recursion_limit`. */
+const MAX_MEMBER_DEPTH = 128
 
 function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: MacroDef): CallResult {
   const expanded = expandText(db, def, call.args, siteOf(call, at))

@@ -33,6 +33,9 @@ interface Store {
   readonly rules: Map<string, MacroRules | null>
 }
 
+/** The language's default `recursion_limit`. */
+const MAX_DEPTH = 128
+
 const STORE = Symbol('resolve: expansions')
 
 function storeOf(db: Database): Store {
@@ -64,7 +67,9 @@ export function expandText(
   const parent = site.parent === null ? null : expansionById(db, site.parent)
   const depth = parent ? parent.depth + 1 : 0
   const opaque = parent ? fragmentsIn(db, parent, site, args.length) : []
-  const result = expandMacro(rules, args, { crateName: dollarCrate(db, def.crate), depth, opaque })
+  if (depth > MAX_DEPTH) return { kind: 'refused', why: 'macros are nested too deeply' }
+  // Nesting is bounded here, by the language's own limit.
+  const result = expandMacro(rules, args, { crateName: dollarCrate(db, def.crate), opaque })
   if (isRefusal(result)) return { kind: 'refused', why: result.text }
   db.count('expansions')
   store.expansions.set(id, { id, ...site, depth, text: result.text, map: result.map, opaque: result.opaque })
