@@ -14,7 +14,9 @@ function tool(name: string, lines: readonly string[], exitCode: number): void {
   const print = lines.map((line) => `printf '%s\\n' '${line}'`)
   writeFileSync(
     path.join(bin, name),
-    ['#!/bin/sh', 'echo "$0 $* in $PWD with $VIRTUAL_ENV" > "$VIRTUAL_ENV/ran"', ...print, `exit ${exitCode}`].join('\n'),
+    ['#!/bin/sh', 'sleep 0.3', 'echo "$0 $* in $PWD with $VIRTUAL_ENV" > "$VIRTUAL_ENV/ran"', ...print, `exit ${exitCode}`].join(
+      '\n',
+    ),
   )
   chmodSync(path.join(bin, name), 0o755)
 }

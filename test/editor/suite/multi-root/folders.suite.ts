@@ -48,7 +48,10 @@ describe('a workspace of several folders', () => {
     mkdirSync(`${environment.fsPath}/bin`, { recursive: true })
     writeFileSync(`${environment.fsPath}/pyvenv.cfg`, 'home = /usr/bin\n')
     const maturin = `${environment.fsPath}/bin/maturin`
-    writeFileSync(maturin, '#!/bin/sh\nprintf \'error[E0277]: in %s\\n  --> src/lib.rs:7:12\\n\' "${PWD##*/}"\nexit 1\n')
+    writeFileSync(
+      maturin,
+      '#!/bin/sh\nsleep 0.3\nprintf \'error[E0277]: in %s\\n  --> src/lib.rs:7:12\\n\' "${PWD##*/}"\nexit 1\n',
+    )
     chmodSync(maturin, 0o755)
     try {
       const uri = file(SECOND, 'src', 'lib.rs')
