@@ -273,12 +273,18 @@ describe('versions and features', () => {
   it('believes two verified versions about the ones between, and no others', () => {
     expect(send('1.2.0', 'Plain')).toBe('no')
     expect(send('1.5.0', 'Plain')).toBe('unknown')
-    expect(text(find('1.5.0', 'Plain')?.sync ?? { verdict: 'no', needs: [], heads: [], reason: null })).toBe('yes')
+    expect(text(find('1.5.0', 'Plain')?.sync ?? never)).toBe('yes')
     expect(small.crate('demo', '3.0.0')).toBeNull()
     expect(small.crate('late', '0.2.9')).toBeNull()
     expect(small.crate('late', '0.3.9')?.lookup(['Thing'])).toMatchObject({
       type: { send: { verdict: 'yes' }, sync: { verdict: 'unknown' } },
     })
+  })
+
+  it('does not believe one of two versions about those between', () => {
+    expect(text(find('1.0.0', 'Gone')?.sync ?? never)).toBe('no')
+    expect(text(find('1.2.0', 'Gone')?.sync ?? never)).toBe('unknown')
+    expect(send('1.2.0', 'Gone')).toBe('yes')
   })
 
   it('says unknown when versions differ and none is given', () => {
@@ -337,6 +343,8 @@ describe('versions and features', () => {
     expect(choose([{ version: '1.0.0', features: [] }], '2.0.0')).toBeNull()
   })
 })
+
+const never: FactCond = { verdict: 'no', needs: [], heads: [], reason: null }
 
 function sorted(needs: string): string {
   return needs.split(', ').sort().join(', ')

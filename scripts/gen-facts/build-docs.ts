@@ -49,7 +49,7 @@ export function describe(job: Job, cachedOnly = false): Snapshot | null {
     console.log(`${key}: failed`)
     return null
   }
-  const { known, ...snapshot } = snapshotOf(doc, `${doc.crate_version}${label === '' ? '' : `+${label}`}`)
+  const { known, ...snapshot } = snapshotOf(doc, `${doc.crate_version?.split('+')[0]}${label === '' ? '' : `+${label}`}`)
   saveKnown(snapshot.crate, known)
   writeFileSync(file, JSON.stringify({ ...snapshot, modules: [...snapshot.modules] }))
   console.log(`${key}: ${snapshot.records.length} records, ${((performance.now() - start) / 1000).toFixed(0)} s`)

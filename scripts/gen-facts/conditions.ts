@@ -2,16 +2,18 @@
 import type { ImplHeader, Predicate } from './headers.ts'
 
 /**
- * @param impls all impls of this auto trait for the type
- * @param params names of the type's parameters as declared
+ * @param found all impls of this auto trait for the type
+ * @param declaration the type's parameters as declared, with their defaults
  * @param declared bounds of the declaration: they hold whenever the type can be written
  */
 export function condition(
   trait: 'Send' | 'Sync',
-  impls: readonly ImplHeader[],
-  params: readonly string[],
+  found: readonly ImplHeader[],
+  declaration: readonly string[],
   declared: readonly Predicate[],
 ): string {
+  const params = declaration.map(bare)
+  const impls = found.map((impl) => complete(impl, declaration, declared))
   const [only] = impls
   if (!only) return '?rustdoc shows no impl'
   if (impls.length > 1 || !general(only, params)) return `|${impls.map((impl) => head(trait, impl)).join('|')}`
@@ -25,6 +27,30 @@ export function condition(
 
 function isDeclared(predicate: Predicate, declared: readonly Predicate[]): boolean {
   return declared.some((d) => d.type === predicate.type && d.bound === predicate.bound)
+}
+
+/**
+ * An impl that leaves arguments out means the defaults. One that the declaration ties to another parameter
+ * (`A = <S as Raw>::Elem` where `S: Raw<Elem = A>`) can be nothing else, so the impl is as general as with a parameter there.
+ */
+function complete(impl: ImplHeader, declaration: readonly string[], declared: readonly Predicate[]): ImplHeader {
+  const args = impl.args.filter((arg) => !arg.startsWith("'"))
+  const wanted = declaration.filter((param) => !param.startsWith("'"))
+  if (args.length === wanted.length) return { ...impl, args }
+  const given = new Map(args.map((arg, index) => [bare(wanted[index] ?? ''), arg]))
+  const params = [...impl.params]
+  for (const param of wanted.slice(args.length)) {
+    const name = bare(param)
+    const tied = declared.some((predicate) => predicate.bound.includes(` = ${name}>`))
+    if (tied) params.push(name)
+    args.push(tied ? name : substitute(param.replace(/^.*? = /, ''), given))
+  }
+  return { ...impl, params, args }
+}
+
+/** Puts other texts for names that stand alone or begin a path of their own. */
+function substitute(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(/(?<![\w:'])[A-Za-z_]\w*(?!\w|::)|(?<![\w:'])[A-Z]\w*(?=::)/g, (word) => names.get(word) ?? word)
 }
 
 /** Whether the impl is for all arguments: each argument a parameter of its own. */
@@ -45,9 +71,7 @@ function rename(impl: ImplHeader, params: readonly string[]): Predicate[] {
   const args = impl.args.filter((arg) => !arg.startsWith("'"))
   const wanted = params.filter((param) => !param.startsWith("'")).map(bare)
   const names = new Map(args.map((arg, index) => [arg, wanted[index] ?? arg]))
-  const swap = (text: string): string =>
-    text.replace(/(?<![\w:'])[A-Za-z_]\w*(?!\w|::)|(?<![\w:'])[A-Z]\w*(?=::)/g, (word) => names.get(word) ?? word)
-  return impl.predicates.map((p) => ({ type: swap(p.type), bound: swap(p.bound) }))
+  return impl.predicates.map((p) => ({ type: substitute(p.type, names), bound: substitute(p.bound, names) }))
 }
 
 function needs(trait: string, predicates: readonly Predicate[]): string {

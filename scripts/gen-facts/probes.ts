@@ -32,6 +32,9 @@ impl<T: ?Sized + Send> W<T> { pub const SEND: bool = true; }
 impl<T: ?Sized + Sync> W<T> { pub const SYNC: bool = true; }
 `
 
+/** Errors of more probes at once would not fit into a string. */
+const chunkSize = 4000
+
 /** Both, Send only, Sync only, neither. */
 const plain = ['u8', 'std::cell::Cell<u8>', "std::sync::MutexGuard<'static, u8>", 'std::rc::Rc<u8>']
 /** The same four in shapes that meet the usual bounds. */
@@ -45,6 +48,7 @@ const shapes: readonly ((inner: string) => string)[] = [
   (inner) => `std::future::Ready<${inner}>`,
   (inner) => `std::io::Cursor<(Vec<u8>, std::marker::PhantomData<${inner}>)>`,
   (inner) => `std::vec::IntoIter<Vec<${inner}>>`,
+  (inner) => `[${inner}; 2]`,
   () => 'char',
   () => 'Class',
   () => 'std::fs::File',
@@ -120,6 +124,17 @@ function substitute(text: string, values: ReadonlyMap<string, string>): string {
  * @param folder a Cargo project whose dependencies are there already; its src/lib.rs is written
  */
 export function runProbes(folder: string, probes: readonly Probe[], env: NodeJS.ProcessEnv, attribute: string): Report {
+  const total: { agreed: Probe[]; disagreed: Probe[]; dropped: Probe[] } = { agreed: [], disagreed: [], dropped: [] }
+  for (let start = 0; start < probes.length; start += chunkSize) {
+    const report = runChunk(folder, probes.slice(start, start + chunkSize), env, attribute)
+    total.agreed.push(...report.agreed)
+    total.disagreed.push(...report.disagreed)
+    total.dropped.push(...report.dropped)
+  }
+  return total
+}
+
+function runChunk(folder: string, probes: readonly Probe[], env: NodeJS.ProcessEnv, attribute: string): Report {
   let open = [...probes]
   const dropped: Probe[] = []
   const features = new Set<string>()

@@ -1,5 +1,5 @@
 /** A snapshot of one crate out of rustdoc's JSON. */
-import { bare, condition } from './conditions.ts'
+import { condition } from './conditions.ts'
 import type { ImplHeader } from './headers.ts'
 import { type ImplFact, implText, isCandidate } from './impls.ts'
 import { canonicalPath, type KnownCrate, traitFlagsOf } from './known.ts'
@@ -107,7 +107,7 @@ function params(generics: Generics, { pathOf }: Context): string {
 
 function typeRecord(module: string, name: string, item: Item, generics: Generics, context: Context): Record {
   const declared = predicates(generics, context.pathOf)
-  const names = paramTexts(generics, context.pathOf).map(bare)
+  const names = paramTexts(generics, context.pathOf)
   const conds = (['Send', 'Sync'] as const).map((trait) => {
     const impls = (context.impls.get(`${trait} ${item.id}`) ?? []).map((impl) => header(impl, context))
     return condition(trait, impls, names, declared)

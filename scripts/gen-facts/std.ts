@@ -1,7 +1,7 @@
 /** Snapshots of std, core and alloc: `std` defines what all three share, core and alloc only point to it. */
 import { posix } from 'node:path'
 import { skipGroup } from '../../server/src/facts/rust-text.ts'
-import { bare, condition } from './conditions.ts'
+import { condition } from './conditions.ts'
 import { bounds, cut, generics, implHeader, type Predicate, wherePredicates } from './headers.ts'
 import { type ImplFact, implText, isCandidate } from './impls.ts'
 import type { Record, Snapshot } from './records.ts'
@@ -275,7 +275,7 @@ function typeRecord(
     return condition(
       trait,
       impls.filter((impl) => impl.head === path),
-      params.map(bare),
+      params,
       declared,
     )
   })

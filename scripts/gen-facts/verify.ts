@@ -32,19 +32,15 @@ function subjects(name: string): Subject[] {
       env: interpreter(python, false),
     }))
   }
+  const listed = listedCrates().find((each) => sectionName(each.package) === name)
   for (const text of texts) {
     const place = sectionIndex(text).get(name)
     if (!place) continue
     const [config] = readSection(text.slice(place.start, place.end)).configs
-    const features = config?.features.join('","')
-    return [
-      {
-        crate: name,
-        version: config?.version ?? null,
-        dependency: `${listedCrates().find((each) => sectionName(each.package) === name)?.package ?? name} = { version = "=${config?.version}", features = [${features ? `"${features}"` : ''}] }`,
-        env: {},
-      },
-    ]
+    const version = config?.version ?? null
+    const features = JSON.stringify([...(listed?.features ?? []), ...(config?.features ?? [])])
+    const dependency = `${listed?.package ?? name} = { version = "=${version}", features = ${features} }`
+    return [{ crate: name, version, dependency, env: {} }]
   }
   throw new Error(`no facts of ${name}`)
 }

@@ -184,15 +184,34 @@ function joinTypes(context: CrateContext, path: string, first: Entry, entries: r
     const [text = ''] = texts
     if (texts.size > 1 || (decls.size > 1 && text !== '+' && text !== '-'))
       return unknownCond('depends on the version or features of the crate')
-    return trusted(context, trait, path, text)
+    return trusted(context, trait, path, text, versionsOf(context, entries))
   }
   return { ...base, variants, send: cond('Send', 1), sync: cond('Sync', 2) }
 }
 
-function trusted(context: CrateContext, trait: 'Send' | 'Sync', path: string, text: string): FactCond {
+/** Those of the versions in question that have one of the entries. */
+function versionsOf({ section, choice }: CrateContext, entries: readonly Entry[]): Set<string> {
+  const having = choice.configs.filter((index) =>
+    entries.some((entry) => entry.configs === null || entry.configs.includes(index)),
+  )
+  return new Set(having.map((index) => section.configs[index]?.version ?? ''))
+}
+
+/**
+ * A `no` is believed for a verified version, and between two of which both have the type: elsewhere it may have been cured since,
+ * or not yet caused. Losing Send or Sync would break dependents, so a `yes` is believed throughout a compatible range.
+ */
+function trusted(
+  context: CrateContext,
+  trait: 'Send' | 'Sync',
+  path: string,
+  text: string,
+  versions: ReadonlySet<string>,
+): FactCond {
   const { toolchain, choice, section } = context
   const isBefore = (version: string): boolean => toolchain !== null && compareVersions(toolchain, version) < 0
   const cond = readCond(trait, olderStd(path, trait, isBefore) ?? text)
-  if (!choice.outside || cond.verdict === 'yes') return cond
-  return unknownCond(`known only for ${choice.configs.map((index) => section.configs[index]?.version).join(' and ')}`)
+  const all = new Set(choice.configs.map((index) => section.configs[index]?.version ?? ''))
+  const between = !choice.outside && versions.size === all.size
+  return cond.verdict === 'yes' || choice.exact || between ? cond : unknownCond(`known only for ${[...versions].join(' and ')}`)
 }
