@@ -36,7 +36,8 @@ describe('macros of the crate', () => {
       //- /dep/lib.rs crate:dep registry
       #[macro_export] macro_rules! foreign { ($n:ident) => { pub struct $n($crate::Own); } } pub struct Own;
     `)
-    for (const name of ['b::B1', 'b::B2', 'b::B3', 'c::C1', 'c::C2', 'd::D1']) expect(w.resolve('demo', name)).toBe(`demo::${name}`)
+    for (const name of ['b::B1', 'b::B2', 'b::B3', 'c::C1', 'c::C2', 'd::D1'])
+      expect(w.resolve('demo', name)).toBe(`demo::${name}`)
     expect(w.resolve('demo', 'c::C3')).toBe('opaque: macro-item')
     const field = expandedModule(w.db, w.module('demo::c'))?.items.find(({ item }) => item.name === 'C2')?.item
     const type = field?.kind === 'struct' ? field.fields[0]?.type : null
@@ -65,7 +66,9 @@ describe('macros of the crate', () => {
   })
 
   test('endless macros end', () => {
-    const w = world('macro_rules! again { ($($t:tt)*) => { again!($($t)* $($t)*); } } again!(a); struct S; macro_rules! m { () => { mod m { m!(); } } } m!();')
+    const w = world(
+      'macro_rules! again { ($($t:tt)*) => { again!($($t)* $($t)*); } } again!(a); struct S; macro_rules! m { () => { mod m { m!(); } } } m!();',
+    )
     expect(w.resolve('demo', 'S')).toBe('demo::S')
     expect(w.resolve('demo', 'T')).toBe('opaque: macro-item')
     expect(moduleTree(w.db, 'demo').modules.length).toBeLessThan(300)
@@ -104,7 +107,13 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     const w = world(text)
     const impl = crateItems(w.db, 'demo').find((each) => each.item.kind === 'impl')
     const members = impl?.item.kind === 'impl' ? impl.item.children : []
-    expect(members.map((member) => `${member.kind} ${member.name}`)).toEqual(['fn first', 'fn own', 'type Out', 'fn plain', 'macro_call '])
+    expect(members.map((member) => `${member.kind} ${member.name}`)).toEqual([
+      'fn first',
+      'fn own',
+      'type Out',
+      'fn plain',
+      'macro_call ',
+    ])
     const at = (i: number) => {
       const place = impl && members[i] && placeOf(w.db, impl.origin, members[i].key)
       return place && `${text.slice(place.span.start, place.span.end)} ${place.written}`
@@ -122,12 +131,20 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     `
     const w = world(`//- /demo/src/lib.rs crate:demo features:open=unknown\n${text}`)
     expect(crateItems(w.db, 'demo').map((each) => `${shortId(each.id)} ${each.when.kind}`)).toEqual([
-      'demo::A value', 'demo::inner value', 'demo::A#1 not', 'demo::C not', 'demo::Unix const', 'demo::P const', 'demo::inner::B value',
+      'demo::A value',
+      'demo::inner value',
+      'demo::A#1 not',
+      'demo::C not',
+      'demo::Unix const',
+      'demo::P const',
+      'demo::inner::B value',
     ])
     const fields = crateItems(w.db, 'demo').find((each) => each.item.name === 'P')
     const place = fields && placeOf(w.db, fields.origin, fields.item.key)
     expect(place?.written).toBe(true)
-    expect(w.db.text('/demo/src/lib.rs')?.slice(place?.span.start, place?.span.end)).toBe('#[project = Proj] struct P { #[pin] a: u8 }')
+    expect(w.db.text('/demo/src/lib.rs')?.slice(place?.span.start, place?.span.end)).toBe(
+      '#[project = Proj] struct P { #[pin] a: u8 }',
+    )
   })
 
   test('helper attributes of derives are no attribute macros, imported ones are', () => {
@@ -138,7 +155,9 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
       mod c { #[macros::helper] pub struct ByPath(u8); }
       //- /macros/lib.rs crate:macros absent
     `)
-    const untrusted = crateItems(w.db, 'demo').filter((each) => each.untrusted !== null).map((each) => each.item.name)
+    const untrusted = crateItems(w.db, 'demo')
+      .filter((each) => each.untrusted !== null)
+      .map((each) => each.item.name)
     expect(untrusted).toEqual(['Bare', 'Rewritten', 'ByPath'])
   })
 })

@@ -153,9 +153,20 @@ describe('module tree', () => {
     expect(tree.problems).toEqual([])
     expect(tree.files).toHaveLength(12)
     expect(tree.modules.map((module) => `${shortId(module.id)} ${module.file.slice('/demo/src/'.length)}`)).toEqual([
-      'demo lib.rs', 'demo::a a.rs', 'demo::a::sub a/sub.rs', 'demo::a::inner a.rs', 'demo::a::inner::leaf a/inner/leaf.rs', 'demo::a::p p.rs',
-      'demo::b b/mod.rs', 'demo::b::sub b/sub.rs', 'demo::c odd/file.rs', 'demo::c::beside odd/beside.rs', 'demo::inline lib.rs',
-      'demo::inline::x inline/x.rs', 'demo::inline::z inline/y.rs', 'demo::u u.rs',
+      'demo lib.rs',
+      'demo::a a.rs',
+      'demo::a::sub a/sub.rs',
+      'demo::a::inner a.rs',
+      'demo::a::inner::leaf a/inner/leaf.rs',
+      'demo::a::p p.rs',
+      'demo::b b/mod.rs',
+      'demo::b::sub b/sub.rs',
+      'demo::c odd/file.rs',
+      'demo::c::beside odd/beside.rs',
+      'demo::inline lib.rs',
+      'demo::inline::x inline/x.rs',
+      'demo::inline::z inline/y.rs',
+      'demo::u u.rs',
     ])
   })
 
@@ -167,7 +178,8 @@ describe('module tree', () => {
       #[path = "a.rs"] mod b;
     `)
     expect(moduleTree(w.db, 'demo').problems.map((problem) => problem.message)).toEqual([
-      'module again includes itself: /demo/src/lib.rs', 'module b includes itself: /demo/src/a.rs',
+      'module again includes itself: /demo/src/lib.rs',
+      'module b includes itself: /demo/src/a.rs',
     ])
   })
 
@@ -180,8 +192,17 @@ describe('module tree', () => {
     `)
     const items = crateItems(w.db, 'demo').map((each) => shortId(each.id))
     expect(items).toEqual([
-      'demo::S', 'demo::Tr', 'demo::f', 'demo::impl S', 'demo::_', 'demo::{fn f}::S', 'demo::{fn f}::Local', 'demo::{fn f}::impl Tr for S',
-      'demo::{impl S/fn g}::InMethod', 'demo::{const _}::InConst', 'demo::{const _}::impl Send for S',
+      'demo::S',
+      'demo::Tr',
+      'demo::f',
+      'demo::impl S',
+      'demo::_',
+      'demo::{fn f}::S',
+      'demo::{fn f}::Local',
+      'demo::{fn f}::impl Tr for S',
+      'demo::{impl S/fn g}::InMethod',
+      'demo::{const _}::InConst',
+      'demo::{const _}::impl Send for S',
     ])
     expect(w.resolve('demo::{fn f}', 'S')).toBe('demo::{fn f}::S')
     expect(w.resolve('demo::{fn f}', 'Tr')).toBe('demo::Tr')

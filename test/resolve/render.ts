@@ -28,7 +28,11 @@ export function show(ty: Ty): string {
       return ty.name
     case 'dyn':
     case 'impl': {
-      const bounds = ty.bounds.map((bound) => (bound.trait === null ? `?${bound.reason?.code}` : shortId(bound.trait) + (bound.args.length === 0 ? '' : `<${list(bound.args)}>`)))
+      const bounds = ty.bounds.map((bound) =>
+        bound.trait === null
+          ? `?${bound.reason?.code}`
+          : shortId(bound.trait) + (bound.args.length === 0 ? '' : `<${list(bound.args)}>`),
+      )
       return [ty.kind, [...bounds, ...(ty.send ? ['Send'] : []), ...(ty.sync ? ['Sync'] : [])].join(' + ')].join(' ')
     }
     case 'unknown':

@@ -1,7 +1,20 @@
 import type { FactImpl, FactItem, FactParam, FactsCrate, FactsDb, FactType } from '../../server/src/facts/facts.ts'
 
 /** Facts written by hand, small enough to read: each line is `kind path[<params>] [= target | : supertraits]`. */
-export function smallFacts(crates: Readonly<Record<string, { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly impls?: readonly FactImpl[]; readonly prelude?: readonly string[] }>>): FactsDb {
+export function smallFacts(
+  crates: Readonly<
+    Record<
+      string,
+      {
+        readonly version?: string
+        readonly complete?: boolean
+        readonly lines: string
+        readonly impls?: readonly FactImpl[]
+        readonly prelude?: readonly string[]
+      }
+    >
+  >,
+): FactsDb {
   const built = new Map(Object.entries(crates).map(([name, crate]) => [name, buildCrate(name, crate)]))
   return {
     crate: (name, version) => {
@@ -19,7 +32,16 @@ function params(text: string | undefined): readonly FactParam[] {
   })
 }
 
-function buildCrate(name: string, crate: { readonly version?: string; readonly complete?: boolean; readonly lines: string; readonly impls?: readonly FactImpl[]; readonly prelude?: readonly string[] }): FactsCrate {
+function buildCrate(
+  name: string,
+  crate: {
+    readonly version?: string
+    readonly complete?: boolean
+    readonly lines: string
+    readonly impls?: readonly FactImpl[]
+    readonly prelude?: readonly string[]
+  },
+): FactsCrate {
   const types = new Map<string, FactItem>()
   const globs = new Map<string, string[]>()
   const addModules = (path: string): void => {
@@ -38,7 +60,17 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     else if (kind === 'trait') types.set(path, { kind: 'trait', trait: traitOf(path, params(generics), bounds ?? '') })
     else if (kind === 'reexport') types.set(path, { kind: 'reexport', path: target ?? '' })
     else if (kind === 'glob') globs.set(path, [...(globs.get(path) ?? []), target ?? ''])
-    else types.set(path, { kind: 'type', type: typeOf(name, kind === 'enum' ? 'enum' : 'struct', path, params(generics), variants?.split(' ').filter(Boolean) ?? []) })
+    else
+      types.set(path, {
+        kind: 'type',
+        type: typeOf(
+          name,
+          kind === 'enum' ? 'enum' : 'struct',
+          path,
+          params(generics),
+          variants?.split(' ').filter(Boolean) ?? [],
+        ),
+      })
   }
   for (const [path, to] of globs) types.set(path, { kind: 'module', path, complete: true, globs: to })
   const prelude = (crate.prelude ?? []).map((path) => ({ name: path.split('::').at(-1) ?? '', namespace: 'type' as const, path }))
@@ -47,22 +79,41 @@ function buildCrate(name: string, crate: { readonly version?: string; readonly c
     verified: [crate.version ?? '*'],
     complete: crate.complete ?? true,
     lookup: (path, namespace = 'type') => (namespace === 'type' ? (types.get([name, ...path].join('::')) ?? null) : null),
-    names: (path) => [...types.keys()].filter((key) => key.split('::').slice(0, -1).join('::') === [name, ...path].join('::')).map((key) => key.split('::').at(-1) ?? ''),
+    names: (path) =>
+      [...types.keys()]
+        .filter((key) => key.split('::').slice(0, -1).join('::') === [name, ...path].join('::'))
+        .map((key) => key.split('::').at(-1) ?? ''),
     prelude: () => prelude,
     impls: (trait) => (crate.impls ?? []).filter((impl) => impl.trait.replace(/<.*/, '') === trait),
   }
 }
 
-function typeOf(crate: string, itemKind: 'struct' | 'enum', path: string, parameters: readonly FactParam[], variants: readonly string[]): FactType {
+function typeOf(
+  crate: string,
+  itemKind: 'struct' | 'enum',
+  path: string,
+  parameters: readonly FactParam[],
+  variants: readonly string[],
+): FactType {
   const always = { verdict: 'yes', needs: [], heads: [], reason: null } as const
   return { crate, path, itemKind, params: parameters, variants, send: always, sync: always }
 }
 
 function traitOf(path: string, parameters: readonly FactParam[], bounds: string) {
-  const supers = bounds.split('+').map((each) => each.trim()).filter((each) => each !== '' && !each.startsWith('type '))
+  const supers = bounds
+    .split('+')
+    .map((each) => each.trim())
+    .filter((each) => each !== '' && !each.startsWith('type '))
   const assocTypes = [...bounds.matchAll(/type (\w+)/g)].map(([, name = '']) => ({ name, bounds: [] }))
   const autoSupertraits = (['Send', 'Sync'] as const).filter((auto) => supers.includes(auto))
-  return { path, params: parameters, autoSupertraits, supertraits: supers.filter((each) => each !== 'Send' && each !== 'Sync'), assocTypes, complete: true }
+  return {
+    path,
+    params: parameters,
+    autoSupertraits,
+    supertraits: supers.filter((each) => each !== 'Send' && each !== 'Sync'),
+    assocTypes,
+    complete: true,
+  }
 }
 
 /** A std of a dozen types. */
@@ -95,5 +146,19 @@ export const STD_LINES = {
     trait std::ops::Fn<Args>
     trait std::ops::Deref : type Target
   `,
-  prelude: ['std::vec::Vec', 'std::string::String', 'std::option::Option', 'std::result::Result', 'std::boxed::Box', 'std::marker::Send', 'std::marker::Sync', 'std::marker::Copy', 'std::marker::Sized', 'std::clone::Clone', 'std::iter::Iterator', 'std::iter::IntoIterator', 'std::ops::Fn'],
+  prelude: [
+    'std::vec::Vec',
+    'std::string::String',
+    'std::option::Option',
+    'std::result::Result',
+    'std::boxed::Box',
+    'std::marker::Send',
+    'std::marker::Sync',
+    'std::marker::Copy',
+    'std::marker::Sized',
+    'std::clone::Clone',
+    'std::iter::Iterator',
+    'std::iter::IntoIterator',
+    'std::ops::Fn',
+  ],
 }

@@ -61,15 +61,26 @@ export function shortId(id: string): string {
   return [crate, path, name === undefined ? '' : name + nth, ...variant].filter((part) => part !== '').join('::')
 }
 
-function crateNamed(id: string, root: string | null, option: (name: string) => string | undefined, words: readonly string[]): Crate {
-  const pairs = (option('deps') ?? '').split(',').filter(Boolean).map((pair): [string, string] => {
-    const [name = '', target = name] = pair.split('=')
-    return [name, target]
-  })
-  const features = (option('features') ?? '').split(',').filter(Boolean).map((each): [string, 'on' | 'off' | 'unknown'] => {
-    const [name = '', state = 'on'] = each.split('=')
-    return [name, state === 'off' || state === 'unknown' ? state : 'on']
-  })
+function crateNamed(
+  id: string,
+  root: string | null,
+  option: (name: string) => string | undefined,
+  words: readonly string[],
+): Crate {
+  const pairs = (option('deps') ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((pair): [string, string] => {
+      const [name = '', target = name] = pair.split('=')
+      return [name, target]
+    })
+  const features = (option('features') ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((each): [string, 'on' | 'off' | 'unknown'] => {
+      const [name = '', state = 'on'] = each.split('=')
+      return [name, state === 'off' || state === 'unknown' ? state : 'on']
+    })
   return {
     id,
     name: option('name') ?? id,

@@ -10,9 +10,13 @@ import type { Ty } from './ty.ts'
 import { factScope, scopeInside } from './type-scope.ts'
 
 /** null while the alias itself is being worked out: it goes round in a circle. */
-const body: Query<DefId, Ty | null> = query('aliasBody', (db, def: DefId): Ty | null => sourceBody(db, def) ?? factBody(db, def), {
-  cycle: () => null,
-})
+const body: Query<DefId, Ty | null> = query(
+  'aliasBody',
+  (db, def: DefId): Ty | null => sourceBody(db, def) ?? factBody(db, def),
+  {
+    cycle: () => null,
+  },
+)
 
 /** The same where only some configurations are looked at: alternatives in the body are decided by those. */
 export function aliasBodyIn(cx: Lowering, def: DefId): Ty {

@@ -35,7 +35,11 @@ const attributeImports = query<CrateId, AttributeImports>(
       for (const item of source.items) {
         if (conditionOf(db, crate, item.attrs) === null) continue
         if (item.kind === 'use') for (const use of item.imports) addUse(use)
-        else if (item.kind === 'extern_crate' && effectiveAttrs(db, crate, item.attrs).some(({ meta }) => meta.path === 'macro_use')) macroUse.push(item.name)
+        else if (
+          item.kind === 'extern_crate' &&
+          effectiveAttrs(db, crate, item.attrs).some(({ meta }) => meta.path === 'macro_use')
+        )
+          macroUse.push(item.name)
       }
       for (const child of childModules(db, source.id, source.items)) pending.push(child.id)
     }

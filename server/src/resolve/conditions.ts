@@ -17,6 +17,12 @@ export type Condition = CfgExpr
 /** The condition of what always exists. */
 export const ALWAYS: Condition = CFG_TRUE
 
+/** Both must hold. Most things always exist, and are not worth building an expression for. */
+export function both(a: Condition, b: Condition): Condition {
+  if (a === ALWAYS) return b
+  return b === ALWAYS ? a : conjunction([a, b])
+}
+
 /** Setting under which the driver stores the `CfgAssumptions` of this run. */
 export const CFG_SETTING = 'cfgAssumptions'
 

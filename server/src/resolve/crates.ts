@@ -32,9 +32,13 @@ export function provideFacts(db: Database, facts: FactsDb): void {
 }
 
 /** What a crate id stands for; null for std and for ids that are not in the graph. */
-export const crateOf = query<CrateId, Crate | null>('crate', (db, id) => (id === STD_CRATE ? null : provided(db).crates(db, id)), {
-  equals: sameValue,
-})
+export const crateOf = query<CrateId, Crate | null>(
+  'crate',
+  (db, id) => (id === STD_CRATE ? null : provided(db).crates(db, id)),
+  {
+    equals: sameValue,
+  },
+)
 
 /** Names that mean std's facts when they are used as a crate. */
 const STD_NAMES: ReadonlySet<string> = new Set(['std', 'core', 'alloc', 'proc_macro', 'test'])
@@ -63,7 +67,10 @@ export const authorityOf = query<CrateId, Authority>('authority', (db, id) => {
   if (facts?.complete) return { kind: 'facts', facts, crate }
   if (crate.root !== null) return { kind: 'source', crate, root: crate.root }
   if (facts) return { kind: 'facts', facts, crate }
-  return { kind: 'absent', reason: { code: 'not-downloaded', text: crate.missing ?? `crate ${crate.package} is not downloaded (cargo fetch)` } }
+  return {
+    kind: 'absent',
+    reason: { code: 'not-downloaded', text: crate.missing ?? `crate ${crate.package} is not downloaded (cargo fetch)` },
+  }
 })
 
 /** Facts about a crate of the graph, null if there are none for its version. */

@@ -22,7 +22,15 @@ export interface Origin {
 
 /** A definition: an item of a crate whose source we have, or a fact about one we have not. */
 export type Def =
-  | { readonly kind: 'item'; readonly id: DefId; readonly crate: CrateId; readonly module: ModId; readonly name: string; readonly item: Item; readonly origin: Origin }
+  | {
+      readonly kind: 'item'
+      readonly id: DefId
+      readonly crate: CrateId
+      readonly module: ModId
+      readonly name: string
+      readonly item: Item
+      readonly origin: Origin
+    }
   | { readonly kind: 'fact-type'; readonly id: DefId; readonly type: FactType }
   | { readonly kind: 'fact-alias'; readonly id: DefId; readonly alias: FactAlias }
   | { readonly kind: 'fact-trait'; readonly id: DefId; readonly trait: FactTrait }

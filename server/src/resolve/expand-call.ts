@@ -2,13 +2,13 @@ import { dirname, join } from '../project/paths.ts'
 import type { Database } from '../query/database.ts'
 import { fileSummary } from '../syntax/queries.ts'
 import type { Attr, Item, MacroCallItem } from '../syntax/summary.ts'
-import type { ModId, UnknownReason } from './defs.ts'
 import { keptParts } from './built-in-macros.ts'
+import type { ModId, UnknownReason } from './defs.ts'
 import { type ExpansionSite, expandText, itemsOfExpansion } from './expansion-store.ts'
 import { addsNoItems, isWorthExpanding, namesAdded } from './known-macros.ts'
-import { MEMBER_MARK, memberKey } from './member-key.ts'
 import { macroByPath } from './macro-lookup.ts'
 import { type MacroDef, type MacroScope, macroInScope } from './macro-scope.ts'
+import { MEMBER_MARK, memberKey } from './member-key.ts'
 
 /** Where a macro call stands. */
 export interface CallSite {
@@ -57,17 +57,31 @@ export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite):
   const name = call.path.split('::').at(-1) ?? call.path
   if (macroInScope(at.scope, call.path) === null) {
     const kept = keptParts(db, name, call.args, siteOf(call, at))
-    if (kept) return { kind: 'items', parts: kept.map(({ expansion, cfg }) => ({ items: itemsOfExpansion(db, expansion), expansion, file: at.file, cfg })) }
+    if (kept)
+      return {
+        kind: 'items',
+        parts: kept.map(({ expansion, cfg }) => ({ items: itemsOfExpansion(db, expansion), expansion, file: at.file, cfg })),
+      }
   }
   const def = macroOfCall(db, call.path, at.module, at.scope)
   if (def) return expandDefined(db, call, at, def)
   if (name === 'include') return includeFile(db, call, at)
   if (addsNoItems(name)) return { kind: 'nothing' }
-  return { kind: 'opaque', reason: { code: 'macro-item', text: `macro ${call.path}! may define it` }, names: namesAdded(name, call.args) }
+  return {
+    kind: 'opaque',
+    reason: { code: 'macro-item', text: `macro ${call.path}! may define it` },
+    names: namesAdded(name, call.args),
+  }
 }
 
 function siteOf(call: MacroCallItem, at: CallSite): ExpansionSite {
-  return { file: at.file, callKey: at.callKey ?? call.key, parent: at.expansion, itemKey: call.key, argsStart: call.argsSpan.start }
+  return {
+    file: at.file,
+    callKey: at.callKey ?? call.key,
+    parent: at.expansion,
+    itemKey: call.key,
+    argsStart: call.argsSpan.start,
+  }
 }
 
 /**
@@ -104,7 +118,11 @@ function expandDefined(db: Database, call: MacroCallItem, at: CallSite, def: Mac
 /** `include!("x.rs")` stands for the file's items; a computed path is a file that a build script makes. */
 function includeFile(db: Database, call: MacroCallItem, at: CallSite): CallResult {
   const literal = /^\s*"([^"\\]+)"\s*,?\s*$/.exec(call.args)?.[1]
-  const generated = { kind: 'opaque', reason: { code: 'generated-file', text: `include!(${call.args.trim()}) may define it` }, names: null } as const
+  const generated = {
+    kind: 'opaque',
+    reason: { code: 'generated-file', text: `include!(${call.args.trim()}) may define it` },
+    names: null,
+  } as const
   if (literal === undefined) return generated
   const file = join(dirname(at.file) ?? at.pathBase, literal)
   const summary = file === at.file ? null : fileSummary(db, file)

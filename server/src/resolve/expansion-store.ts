@@ -57,9 +57,15 @@ export function expandText(
   def: MacroDef,
   args: string,
   site: ExpansionSite,
-): { readonly kind: 'expanded'; readonly id: string; readonly text: string } | { readonly kind: 'refused'; readonly why: string } {
+):
+  | { readonly kind: 'expanded'; readonly id: string; readonly text: string }
+  | { readonly kind: 'refused'; readonly why: string } {
   const store = storeOf(db)
-  const id = [site.file, site.callKey, hashText([site.parent ?? '', site.itemKey, site.argsStart, def.identity, args].join('\n'))].join('\t')
+  const id = [
+    site.file,
+    site.callKey,
+    hashText([site.parent ?? '', site.itemKey, site.argsStart, def.identity, args].join('\n')),
+  ].join('\t')
   const known = store.expansions.get(id)
   if (known) return { kind: 'expanded', id, text: known.text }
   const rules = rulesOf(store, def)
@@ -79,7 +85,11 @@ export function expandText(
 /** Keeps a stretch of a call's arguments as an expansion of the call: for macros that pass items on. Returns its id. */
 export function keepText(db: Database, args: string, start: number, end: number, site: ExpansionSite): string {
   const text = args.slice(start, end)
-  const id = [site.file, site.callKey, hashText([site.parent ?? '', site.itemKey, site.argsStart, 'kept', start, text].join('\n'))].join('\t')
+  const id = [
+    site.file,
+    site.callKey,
+    hashText([site.parent ?? '', site.itemKey, site.argsStart, 'kept', start, text].join('\n')),
+  ].join('\t')
   const parent = site.parent === null ? null : expansionById(db, site.parent)
   const segment: Segment = { start: 0, end: text.length, from: 'args', source: { start, end } }
   storeOf(db).expansions.set(id, { id, ...site, depth: parent ? parent.depth + 1 : 0, text, map: [segment], opaque: [] })

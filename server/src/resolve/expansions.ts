@@ -1,15 +1,23 @@
-import { type CfgExpr, conjunction } from '../project/cfg.ts'
+import type { CfgExpr } from '../project/cfg.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Attr, Item, MacroCallItem, ModItem } from '../syntax/summary.ts'
 import { mayBeAttributeMacro } from './attribute-names.ts'
-import { ALWAYS, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
+import { ALWAYS, both, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
 import type { ModId, Origin, UnknownReason } from './defs.ts'
 import { type CallSite, expandItemCall, expandMembers, type ItemExpansion } from './expand-call.ts'
 import { childModuleId, crateOfId, idParts, moduleId } from './ids.ts'
 import { isHarmlessAttribute, isImplOnlyDerive } from './known-macros.ts'
 import { definitionOf } from './macro-lookup.ts'
 import { define, type MacroScope } from './macro-scope.ts'
-import { type ChildModule, childModules, type Declaration, declarationIn, type ModuleSource, openModule, writtenModule } from './module-source.ts'
+import {
+  type ChildModule,
+  childModules,
+  type Declaration,
+  declarationIn,
+  type ModuleSource,
+  openModule,
+  writtenModule,
+} from './module-source.ts'
 import { sameValue } from './same-value.ts'
 
 /** An item of a module after macro expansion. */
@@ -117,7 +125,18 @@ function expandSource(db: Database, source: ModuleSource, scope: MacroScope, mod
   for (const child of children) written.set(child.owner, [...(written.get(child.owner) ?? []), child])
   const usedNames = new Map<string, number>()
   for (const { item } of children) if (item.kind === 'mod') usedNames.set(item.name, (usedNames.get(item.name) ?? 0) + 1)
-  const pass: Pass = { db, source, written, usedNames, items: [], children: [], opaque: [], moduleDepth, scope, fuel: MAX_EXPANSIONS }
+  const pass: Pass = {
+    db,
+    source,
+    written,
+    usedNames,
+    items: [],
+    children: [],
+    opaque: [],
+    moduleDepth,
+    scope,
+    fuel: MAX_EXPANSIONS,
+  }
   if (source.problem !== null) pass.opaque.push(opaqueSource('generated-file', source.problem, ''))
   const origin = { file: source.file, callKey: outerCall(source), expansion: source.expansion }
   expandItems(pass, source.items, { declaration: declarationIn(source), origin, condition: ALWAYS, depth: 0 })
@@ -133,7 +152,7 @@ function expandItems(pass: Pass, items: readonly Item[], place: Place): void {
   for (const item of items) {
     const own = conditionOf(pass.db, crateOfId(pass.source.id), item.attrs)
     if (own === null) continue
-    const condition = conjunction([place.condition, own])
+    const condition = both(place.condition, own)
     if (item.kind === 'macro_call') expandCall(pass, item, { ...place, condition })
     else addItem(pass, item, place, condition)
   }
@@ -143,12 +162,15 @@ function addItem(pass: Pass, item: Item, place: Place, condition: CfgExpr): void
   const crate = crateOfId(pass.source.id)
   const { file, callKey, expansion } = place.origin
   const untrusted = lookAtAttributes(pass, item)
-  const member = item.kind === 'impl' || item.kind === 'trait' ? { ...item, children: expandMembers(pass.db, item.children, callSite(pass, place)) } : item
+  const member =
+    item.kind === 'impl' || item.kind === 'trait'
+      ? { ...item, children: expandMembers(pass.db, item.children, callSite(pass, place)) }
+      : item
   pass.items.push({ item: member, origin: { file, itemKey: callKey ?? item.key, expansion }, condition, untrusted })
   if (item.kind === 'macro_rules') pass.scope = define(pass.scope, definitionOf(pass.db, crate, item))
   for (const child of childrenOf(pass, item)) {
     // The condition of the item itself comes back with its attributes when the module is opened; that of an owner does not.
-    const outer = conjunction([place.declaration.condition, child.owner === child.item ? place.condition : condition])
+    const outer = both(place.declaration.condition, child.owner === child.item ? place.condition : condition)
     pass.children.push({ child, declaration: { ...place.declaration, condition: outer }, scope: pass.scope })
     if (item.kind === 'mod') leaveModule(pass, child, place.declaration)
   }
@@ -202,7 +224,7 @@ function expandPart(pass: Pass, part: ItemExpansion, call: MacroCallItem, place:
       ? { file: part.file, callKey: null, expansion: null }
       : { file: place.origin.file, callKey: place.origin.callKey ?? call.key, expansion: part.expansion }
   const declaration = { ...place.declaration, file: origin.file, expansion: origin.expansion }
-  expandItems(pass, part.items, { declaration, origin, condition: conjunction([place.condition, own]), depth: place.depth + 1 })
+  expandItems(pass, part.items, { declaration, origin, condition: both(place.condition, own), depth: place.depth + 1 })
 }
 
 function opaqueSource(code: UnknownReason['code'], text: string, args: string): OpaqueSource {

@@ -45,7 +45,14 @@ function isComplete(facts: FactsCrate, path: readonly string[]): boolean {
   return outer?.kind !== 'module' || outer.complete
 }
 
-function factName(db: Database, crate: CrateId, facts: FactsCrate, item: FactItem, namespace: Namespace, path: readonly string[]): FactName {
+function factName(
+  db: Database,
+  crate: CrateId,
+  facts: FactsCrate,
+  item: FactItem,
+  namespace: Namespace,
+  path: readonly string[],
+): FactName {
   switch (item.kind) {
     case 'primitive':
       return { kind: 'primitive', name: item.name }

@@ -21,7 +21,13 @@ export const STD_CRATE: CrateId = 'std'
 export type IdParts =
   | { readonly kind: 'module'; readonly crate: CrateId; readonly path: string }
   | { readonly kind: 'fact'; readonly crate: CrateId; readonly namespace: Namespace; readonly path: string }
-  | { readonly kind: 'item'; readonly crate: CrateId; readonly module: ModId; readonly namespace: Namespace; readonly name: string }
+  | {
+      readonly kind: 'item'
+      readonly crate: CrateId
+      readonly module: ModId
+      readonly namespace: Namespace
+      readonly name: string
+    }
   | { readonly kind: 'variant'; readonly crate: CrateId; readonly enum: DefId; readonly name: string }
 
 /** The module of a crate at a path of names; '' is the root. */

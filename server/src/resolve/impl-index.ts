@@ -1,20 +1,18 @@
-import { conjunction } from '../project/cfg.ts'
 import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { ImplItem, TypeExpr } from '../syntax/summary.ts'
-import type { Condition } from './conditions.ts'
+import { both, type Condition } from './conditions.ts'
 import { crateOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { expandedModule } from './expansions.ts'
-import { crateItems } from './items.ts'
 import { crateOfId } from './ids.ts'
+import { crateItems } from './items.ts'
 import { autoTraitOf, lowerTraitPath, resolveTraitPath } from './lower-bounds.ts'
 import { newLowering } from './lowering.ts'
-import { moduleScope } from './scopes.ts'
 import { moduleTree } from './module-tree.ts'
 import { declaredBounds, type Predicate } from './predicates.ts'
 import { sameValue } from './same-value.ts'
-import { itemOf } from './scopes.ts'
+import { itemOf, moduleScope } from './scopes.ts'
 import { implSelf, typeParamsOf } from './self-type.ts'
 import type { TraitRef, Ty } from './ty.ts'
 import { scopeInside } from './type-scope.ts'
@@ -33,7 +31,10 @@ export interface ImplIndex {
 export const implIndex: Query<CrateId, ImplIndex> = query(
   'implIndex',
   (db, crate: CrateId): ImplIndex => {
-    const autos = new Map<'Send' | 'Sync', DefId[]>([['Send', []], ['Sync', []]])
+    const autos = new Map<'Send' | 'Sync', DefId[]>([
+      ['Send', []],
+      ['Sync', []],
+    ])
     const byTrait = new Map<DefId, DefId[]>()
     const doubtful: { impl: DefId; reason: UnknownReason }[] = []
     if ((crateOf(db, crate)?.root ?? null) === null) return { autos, byTrait, doubtful }
@@ -43,7 +44,8 @@ export const implIndex: Query<CrateId, ImplIndex> = query(
       const auto = trait.trait === null ? null : autoTraitOf(trait.trait)
       if (auto) autos.get(auto)?.push(each.id)
       else if (trait.trait !== null) byTrait.set(trait.trait, [...(byTrait.get(trait.trait) ?? []), each.id])
-      else if (trait.reason && (each.item.unsafe || each.item.trait.negative)) doubtful.push({ impl: each.id, reason: trait.reason })
+      else if (trait.reason && (each.item.unsafe || each.item.trait.negative))
+        doubtful.push({ impl: each.id, reason: trait.reason })
     }
     return { autos, byTrait, doubtful }
   },
@@ -85,7 +87,7 @@ export const implPattern: Query<DefId, ImplPattern | null> = query(
     if (each?.item.kind !== 'impl' || !self) return null
     const { item } = each
     const trait = item.trait ? lowerTraitPath(newLowering(db, scopeInside(each)), item.trait.path) : null
-    const condition = conjunction([moduleScope(db, each.module)?.condition ?? each.condition, each.condition])
+    const condition = both(moduleScope(db, each.module)?.condition ?? each.condition, each.condition)
     return {
       id,
       negative: item.trait?.negative ?? false,
@@ -101,7 +103,8 @@ export const implPattern: Query<DefId, ImplPattern | null> = query(
 )
 
 function namesConstant(item: ImplItem, type: TypeExpr): boolean {
-  const isParam = (name: string): boolean => item.generics.params.some((param) => param.kind === 'const' && param.name === name.trim())
+  const isParam = (name: string): boolean =>
+    item.generics.params.some((param) => param.kind === 'const' && param.name === name.trim())
   switch (type.kind) {
     case 'const':
       return !isParam(type.text.replace(/^\{\s*|\s*\}$/g, ''))

@@ -1,7 +1,6 @@
-import { conjunction } from '../project/cfg.ts'
 import type { CrateId } from '../project/crate-graph.ts'
 import { query } from '../query/database.ts'
-import type { Condition } from './conditions.ts'
+import { both, type Condition } from './conditions.ts'
 import { moduleTree } from './module-tree.ts'
 import { type ModuleItem, moduleItems } from './scopes.ts'
 
@@ -17,6 +16,6 @@ export interface CrateItem extends ModuleItem {
  */
 export const crateItems = query<CrateId, readonly CrateItem[]>('crateItems', (db, crate) =>
   moduleTree(db, crate).modules.flatMap((module) =>
-    moduleItems(db, module.id).map((each) => ({ ...each, when: conjunction([module.condition, each.condition]) })),
+    moduleItems(db, module.id).map((each) => ({ ...each, when: both(module.condition, each.condition) })),
   ),
 )

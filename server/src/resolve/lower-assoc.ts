@@ -31,7 +31,8 @@ function assocOf(cx: Lowering, self: Ty, name: string): Ty {
   if (self.kind === 'proj') candidates.push(...(traitInfo(cx.db, self.trait)?.assoc.get(self.name)?.bounds ?? []))
   if (self.kind === 'param') candidates.push(...selfTraits(cx, self))
   const trait = traitWithAssoc(cx, self, candidates, name)
-  if (trait && trait.trait !== null) return normalize(cx.db, makeTy(cx.db, { kind: 'proj', self, trait: trait.trait, args: trait.args, name }))
+  if (trait && trait.trait !== null)
+    return normalize(cx.db, makeTy(cx.db, { kind: 'proj', self, trait: trait.trait, args: trait.args, name }))
   if (self.kind !== 'param' && self.kind !== 'proj') {
     const found = assocOfImpls(cx.db, self, name, cx.scope.crate)
     if (found) return found
@@ -47,7 +48,9 @@ function ownAssoc(cx: Lowering, self: Ty, name: string): Ty | null {
   if (child?.kind !== 'type') return null
   if (each.item.kind === 'trait') {
     if (self.kind !== 'param' || self.owner !== each.id || self.name !== 'Self') return null
-    const args = each.item.generics.params.filter((param) => param.kind === 'type').map((param) => makeTy(cx.db, { kind: 'param', owner: each.id, name: param.name }))
+    const args = each.item.generics.params
+      .filter((param) => param.kind === 'type')
+      .map((param) => makeTy(cx.db, { kind: 'param', owner: each.id, name: param.name }))
     return makeTy(cx.db, { kind: 'proj', self, trait: each.id, args, name })
   }
   if (child.type === null || child.generics.params.length > 0) return null
@@ -100,7 +103,10 @@ function traitWithAssoc(cx: Lowering, self: Ty, traits: readonly TraitRef[], nam
     seen.add(bound.trait)
     if (declaresAssoc(cx.db, bound.trait, name)) return bound
     const info = traitInfo(cx.db, bound.trait)
-    const types = new Map([['Self', self], ...(info?.params ?? []).map((param, i): [string, Ty] => [param, bound.args[i] ?? self])])
+    const types = new Map([
+      ['Self', self],
+      ...(info?.params ?? []).map((param, i): [string, Ty] => [param, bound.args[i] ?? self]),
+    ])
     const owner = bound.trait
     for (const above of info?.supertraits ?? []) pending.push(bindTrait(cx.db, above, { owner, types }))
   }

@@ -68,10 +68,17 @@ export function lowerTraitPath(cx: Lowering, path: Path): TraitRef {
 }
 
 /** The trait that a path names, its arguments left aside. */
-export function resolveTraitPath(cx: Lowering, path: Path): { readonly trait: DefId | null; readonly reason: UnknownReason | null } {
+export function resolveTraitPath(
+  cx: Lowering,
+  path: Path,
+): { readonly trait: DefId | null; readonly reason: UnknownReason | null } {
   const text = path.segments.map((segment) => segment.name).join('::')
   const fail = (reason: UnknownReason) => ({ trait: null, reason })
-  const { targets, opaque } = resolveIn(cx, path.segments.map((segment) => segment.name), path.global)
+  const { targets, opaque } = resolveIn(
+    cx,
+    path.segments.map((segment) => segment.name),
+    path.global,
+  )
   const defs = targets.flatMap((each) => (each.rest === 0 && each.def !== null ? [each.def] : []))
   const [trait] = defs
   if (opaque) return fail(opaque)

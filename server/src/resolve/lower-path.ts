@@ -1,14 +1,14 @@
+import { isSatisfiableTogether } from '../project/cfg-logic.ts'
 import type { GenericArgs, GenericParam, Path, TypeExpr } from '../syntax/summary.ts'
+import { aliasBodyIn } from './aliases.ts'
 import { ALWAYS } from './conditions.ts'
 import { editionOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
-import { aliasBodyIn } from './aliases.ts'
 import { factItem } from './fact-names.ts'
 import { parseTypeText } from './fact-text.ts'
 import { crateOfId, idParts } from './ids.ts'
 import { makeTy, unknownTy } from './interner.ts'
-import { isSatisfiableTogether } from '../project/cfg-logic.ts'
-import { resolveAbsolute, resolveTargets, type PathResult, type Target } from './lookup.ts'
+import { type PathResult, resolveAbsolute, resolveTargets, type Target } from './lookup.ts'
 import { assocChain } from './lower-assoc.ts'
 import { lowerTraitPath } from './lower-bounds.ts'
 import { type Lowering, lower, unknown } from './lowering.ts'
@@ -29,8 +29,12 @@ export function lowerPath(cx: Lowering, path: Path): Ty {
   }
   const result = resolveIn(cx, names, path.global)
   if (result.opaque) return unknownTy(cx.db, result.opaque)
-  const possible = result.targets.filter((target) => target.condition === ALWAYS || isSatisfiableTogether(cx.given, target.condition))
-  const options = new Set(possible.map((target) => lowerTarget(cx, path, names.length === 1 ? beforeModule(cx, first, target) : target)))
+  const possible = result.targets.filter(
+    (target) => target.condition === ALWAYS || isSatisfiableTogether(cx.given, target.condition),
+  )
+  const options = new Set(
+    possible.map((target) => lowerTarget(cx, path, names.length === 1 ? beforeModule(cx, first, target) : target)),
+  )
   const [only] = options
   if (options.size > 1 && cx.ambiguous.length === 0) cx.ambiguous.push(...possible.map((target) => target.condition))
   if (only === undefined) return unknown(cx, 'unresolved-name', `${names.join('::')} cannot be resolved`)
@@ -48,8 +52,11 @@ function beforeModule(cx: Lowering, name: string, target: Target): Target {
 export function resolveIn(cx: Lowering, names: readonly string[], global: boolean): PathResult {
   const { module, crate } = cx.scope
   const [only = ''] = names
-  if (module === null && names.length === 1 && isPrimitive(only)) return { targets: [{ def: null, primitive: only, condition: ALWAYS, rest: 0 }], opaque: null }
-  return module === null ? resolveAbsolute(cx.db, crate, names.join('::'), 'type') : resolveTargets(cx.db, module, names, global, 'type')
+  if (module === null && names.length === 1 && isPrimitive(only))
+    return { targets: [{ def: null, primitive: only, condition: ALWAYS, rest: 0 }], opaque: null }
+  return module === null
+    ? resolveAbsolute(cx.db, crate, names.join('::'), 'type')
+    : resolveTargets(cx.db, module, names, global, 'type')
 }
 
 function parameterNamed(cx: Lowering, name: string): Ty | null {
@@ -77,7 +84,9 @@ function lowerDefinition(cx: Lowering, path: Path, def: DefId, args: GenericArgs
   const item = itemOf(db, def)?.item
   if (item?.kind === 'struct' || item?.kind === 'enum' || item?.kind === 'union') {
     const scope = scopeOfItem(db, def)
-    return scope ? makeTy(db, { kind: 'adt', def, args: lowerArgs(cx, def, item.generics.params, args, scope) }) : unresolved(cx, text)
+    return scope
+      ? makeTy(db, { kind: 'adt', def, args: lowerArgs(cx, def, item.generics.params, args, scope) })
+      : unresolved(cx, text)
   }
   if (item?.kind === 'type') return expandAlias(cx, def, genericsOf(item).params, args, aliasBodyIn(cx, def))
   if (item?.kind === 'trait') return bareTrait(cx, path, hasRest)
@@ -103,7 +112,10 @@ function lowerFact(cx: Lowering, path: Path, def: DefId, args: GenericArgs | nul
 }
 
 /** Parameters of a fact with their defaults parsed. */
-export function factParams(cx: Lowering, params: readonly { name: string; kind: GenericParam['kind']; default: string | null }[]): readonly GenericParam[] {
+export function factParams(
+  cx: Lowering,
+  params: readonly { name: string; kind: GenericParam['kind']; default: string | null }[],
+): readonly GenericParam[] {
   return params.map((param) => ({ ...param, default: param.default === null ? null : parseTypeText(cx.db, param.default) }))
 }
 
@@ -127,7 +139,13 @@ function expandAlias(cx: Lowering, def: DefId, params: readonly GenericParam[], 
  * Type arguments in the order of the type parameters; lifetimes and constants are left out, defaults filled in.
  * @param scope in which the defaults are written
  */
-export function lowerArgs(cx: Lowering, owner: DefId, params: readonly GenericParam[], args: GenericArgs | null, scope: TypeScope): readonly Ty[] {
+export function lowerArgs(
+  cx: Lowering,
+  owner: DefId,
+  params: readonly GenericParam[],
+  args: GenericArgs | null,
+  scope: TypeScope,
+): readonly Ty[] {
   const { db } = cx
   const given: readonly TypeExpr[] = args?.args ?? []
   const types = new Map<string, Ty>()

@@ -1,12 +1,11 @@
-import { conjunction } from '../project/cfg.ts'
 import { isSatisfiable } from '../project/cfg-logic.ts'
 import type { Database } from '../query/database.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
-import { ALWAYS, type Condition } from './conditions.ts'
+import { ALWAYS, both, type Condition } from './conditions.ts'
 import type { UnknownCode } from './defs.ts'
+import { macroOfCall } from './expand-call.ts'
 import { expandText, expansionById } from './expansion-store.ts'
 import { expandedModule } from './expansions.ts'
-import { macroOfCall } from './expand-call.ts'
 import { parseTypeText } from './fact-text.ts'
 import { makeTy, unknownTy } from './interner.ts'
 import { assocChain } from './lower-assoc.ts'
@@ -60,7 +59,7 @@ export function lowerAlternatives(db: Database, scope: TypeScope, expr: TypeExpr
     const condition = pending.shift() ?? given
     const cx = newLowering(db, scope, condition)
     const ty = lower(cx, expr)
-    const narrower = cx.ambiguous.map((each) => conjunction([condition, each])).filter((each) => isSatisfiable(each))
+    const narrower = cx.ambiguous.map((each) => both(condition, each)).filter((each) => isSatisfiable(each))
     if (narrower.length === 0 || fuel <= narrower.length + pending.length) found.push({ ty, condition })
     else pending.push(...narrower)
   }
@@ -121,11 +120,21 @@ function lowerQualified(cx: Lowering, expr: Extract<TypeExpr, { kind: 'qpath' }>
   const self = lower(cx, expr.self)
   const [first, ...rest] = expr.rest
   if (!first) return self
-  if (!expr.trait) return assocChain(cx, self, expr.rest.map((segment) => segment.name))
+  if (!expr.trait)
+    return assocChain(
+      cx,
+      self,
+      expr.rest.map((segment) => segment.name),
+    )
   const trait = lowerTraitPath(cx, expr.trait)
-  if (trait.trait === null) return unknownTy(db, trait.reason ?? { code: 'projection', text: `the trait of ${first.name} is not known` })
+  if (trait.trait === null)
+    return unknownTy(db, trait.reason ?? { code: 'projection', text: `the trait of ${first.name} is not known` })
   const own = normalize(db, makeTy(db, { kind: 'proj', self, trait: trait.trait, args: trait.args, name: first.name }))
-  return assocChain(cx, own, rest.map((segment) => segment.name))
+  return assocChain(
+    cx,
+    own,
+    rest.map((segment) => segment.name),
+  )
 }
 
 /** A macro in type position: expanded if its text is here. */

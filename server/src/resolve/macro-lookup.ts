@@ -124,7 +124,8 @@ function macroIn(db: Database, module: ModId, name: string, search: Search): Mac
   const imports = source.items.flatMap((item) => importsOf(db, crate, item))
   for (const use of imports) {
     if (use.glob || (use.alias ?? use.path.at(-1)) !== name) continue
-    const found = use.path.length === 1 ? textual(db, module, use.path[0] ?? '') : macroAt(db, module, use.path, use.global, search)
+    const found =
+      use.path.length === 1 ? textual(db, module, use.path[0] ?? '') : macroAt(db, module, use.path, use.global, search)
     if (found) return found
   }
   if (source.parent === null) {
@@ -151,7 +152,8 @@ function textual(db: Database, module: ModId, name: string): MacroDef | null {
     const source: ReturnType<typeof writtenModule> = writtenModule(db, at)
     const crate = crateOfId(module)
     for (const item of source?.items ?? []) {
-      if (item.kind === 'macro_rules' && item.name === name && conditionOf(db, crate, item.attrs) !== null) return definitionOf(db, crate, item)
+      if (item.kind === 'macro_rules' && item.name === name && conditionOf(db, crate, item.attrs) !== null)
+        return definitionOf(db, crate, item)
     }
     at = source?.parent ?? null
   }
@@ -160,7 +162,8 @@ function textual(db: Database, module: ModId, name: string): MacroDef | null {
 
 function macroUsePrelude(db: Database, crate: CrateId, name: string, search: Search): MacroDef | null {
   for (const item of writtenModule(db, moduleId(crate, ''))?.items ?? []) {
-    if (item.kind !== 'extern_crate' || !effectiveAttrs(db, crate, item.attrs).some((attr) => attr.meta.path === 'macro_use')) continue
+    if (item.kind !== 'extern_crate' || !effectiveAttrs(db, crate, item.attrs).some((attr) => attr.meta.path === 'macro_use'))
+      continue
     const extern = externCrate(db, crate, item.name)
     if (extern === null || extern === STD_CRATE || crateOf(db, extern) === null) continue
     const found = macroIn(db, moduleId(extern, ''), name, search)

@@ -21,12 +21,16 @@ export function fitHead(pattern: Ty, target: Ty, owner: DefId, found: Map<string
       return target.kind === 'adt' && target.def === pattern.def ? fitAll(pattern.args, target.args, owner, found) : 'no'
     case 'ref':
     case 'ptr':
-      return target.kind === pattern.kind && target.mut === pattern.mut ? fitHead(pattern.inner, target.inner, owner, found) : 'no'
+      return target.kind === pattern.kind && target.mut === pattern.mut
+        ? fitHead(pattern.inner, target.inner, owner, found)
+        : 'no'
     case 'array':
     case 'slice':
       return target.kind === pattern.kind ? fitHead(pattern.inner, target.inner, owner, found) : 'no'
     case 'tuple':
-      return target.kind === 'tuple' && target.items.length === pattern.items.length ? fitAll(pattern.items, target.items, owner, found) : 'no'
+      return target.kind === 'tuple' && target.items.length === pattern.items.length
+        ? fitAll(pattern.items, target.items, owner, found)
+        : 'no'
     case 'prim':
       return pattern === target ? 'yes' : 'no'
     case 'never':

@@ -1,9 +1,8 @@
-import { conjunction } from '../project/cfg.ts'
 import { basename, dirname, join } from '../project/paths.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import { fileSummary } from '../syntax/queries.ts'
 import type { Item, ModItem } from '../syntax/summary.ts'
-import { ALWAYS, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
+import { ALWAYS, both, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
 import { crateOf } from './crates.ts'
 import type { ModId } from './defs.ts'
 import { childModuleId, crateOfId, idParts, moduleId } from './ids.ts'
@@ -141,7 +140,7 @@ export function openModule(db: Database, child: ChildModule, at: Declaration): M
   const base = {
     id: child.id,
     parent: at.parent,
-    condition: conjunction([at.condition, own]),
+    condition: both(at.condition, own),
     macroUse: attrs.some((attr) => attr.meta.path === 'macro_use'),
   }
   if (child.blockItems) {

@@ -1,5 +1,5 @@
-import { dirname } from '../project/paths.ts'
 import type { CrateId } from '../project/crate-graph.ts'
+import { dirname } from '../project/paths.ts'
 import { query } from '../query/database.ts'
 import type { Condition } from './conditions.ts'
 import { crateOf } from './crates.ts'

@@ -12,7 +12,7 @@ import { lowerType } from './lowering.ts'
 import { type Fit, fitAll, fitHead } from './match-head.ts'
 import { itemOf } from './scopes.ts'
 import { typeParamsOf } from './self-type.ts'
-import { bind, type Bindings } from './substitute.ts'
+import { type Bindings, bind } from './substitute.ts'
 import type { Ty } from './ty.ts'
 import { scopeInside, scopeOfMember } from './type-scope.ts'
 
@@ -62,7 +62,8 @@ function projectOnce(db: Database, ty: Projection): Ty | null {
   const candidates: Match[] = []
   for (const crate of cratesOf(ty)) {
     if (authorityOf(db, crate).kind !== 'source') candidates.push(...matchFacts(db, crate, ty))
-    else candidates.push(...(implIndex(db, crate).byTrait.get(trait) ?? []).flatMap((id) => matchImpl(db, id, self, ty.args) ?? []))
+    else
+      candidates.push(...(implIndex(db, crate).byTrait.get(trait) ?? []).flatMap((id) => matchImpl(db, id, self, ty.args) ?? []))
   }
   // Coherence: an impl for this very type and a blanket one beside it cannot both apply, and then the former does.
   const [special, ...others] = candidates.filter((match) => !match.blanket)
@@ -115,7 +116,15 @@ function matchFacts(db: Database, crate: CrateId, { self, trait, args }: Project
     const fit = worse(fitHead(impl.self, self, impl.id, types), fitAll(impl.args, args, impl.id, types))
     if (fit === 'no') return []
     const bindings = { owner: impl.id, types }
-    return [{ certain: fit === 'yes', blanket: impl.self.kind === 'param', bindings, value: (name) => impl.assoc.get(name) ?? null, hasDefaults: false }]
+    return [
+      {
+        certain: fit === 'yes',
+        blanket: impl.self.kind === 'param',
+        bindings,
+        value: (name) => impl.assoc.get(name) ?? null,
+        hasDefaults: false,
+      },
+    ]
   })
 }
 

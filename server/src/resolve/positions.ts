@@ -1,10 +1,10 @@
 import type { Database } from '../query/database.ts'
 import { filePositions } from '../syntax/queries.ts'
-import { shift, type Span } from '../syntax/span.ts'
+import { type Span, shift } from '../syntax/span.ts'
 import type { ItemPosition } from '../syntax/summary.ts'
-import { splitMemberKey } from './member-key.ts'
 import type { Origin } from './defs.ts'
 import { type Expansion, expansionById, positionsOfExpansion, toArguments } from './expansion-store.ts'
+import { splitMemberKey } from './member-key.ts'
 
 /** An absolute place in a file. */
 export interface Place {
@@ -25,7 +25,13 @@ const MAX_DEPTH = 200
  */
 export function placeOf(db: Database, origin: Origin, key: string, span?: Span): Place | null {
   const member = splitMemberKey(key)
-  if (member) return placeOf(db, { ...origin, itemKey: member.expansion.split('\t')[1] ?? '', expansion: member.expansion }, member.key, span)
+  if (member)
+    return placeOf(
+      db,
+      { ...origin, itemKey: member.expansion.split('\t')[1] ?? '', expansion: member.expansion },
+      member.key,
+      span,
+    )
   const position = itemPosition(db, origin, key)
   if (!position) return null
   return absolutePlace(db, origin, span ? shift(span, position.start) : { start: position.start, end: position.end })

@@ -62,7 +62,11 @@ export const moduleItems = query<ModId, readonly ModuleItem[]>('moduleItems', (d
 /** Items of `extern "C" { … }` count as the module's. */
 function flattenExtern(each: ExpandedItem): readonly ExpandedItem[] {
   if (each.item.kind !== 'extern_block') return [each]
-  return each.item.children.map((item) => ({ ...each, item, origin: { ...each.origin, itemKey: each.origin.expansion === null ? item.key : each.origin.itemKey } }))
+  return each.item.children.map((item) => ({
+    ...each,
+    item,
+    origin: { ...each.origin, itemKey: each.origin.expansion === null ? item.key : each.origin.itemKey },
+  }))
 }
 
 function mainNamespace(item: Item): Namespace {
@@ -86,7 +90,9 @@ export const itemOf = query<DefId, ModuleItem | null>(
 )
 
 /** What a module declares. null for a module that does not exist. */
-export const moduleScope = query<ModId, ModuleScope | null>('moduleScope', (db, module) => buildScope(db, module), { equals: sameValue })
+export const moduleScope = query<ModId, ModuleScope | null>('moduleScope', (db, module) => buildScope(db, module), {
+  equals: sameValue,
+})
 
 interface Building {
   readonly names: Map<string, ScopeEntry[]>

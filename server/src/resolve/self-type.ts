@@ -17,12 +17,18 @@ export function selfTypeOf(db: Database, scope: TypeScope): Ty | null {
 
 /** A struct, enum or union applied to its own parameters. */
 export function genericType(db: Database, each: ModuleItem): Ty {
-  return makeTy(db, { kind: 'adt', def: each.id, args: typeParamsOf(each).map((name) => makeTy(db, { kind: 'param', owner: each.id, name })) })
+  return makeTy(db, {
+    kind: 'adt',
+    def: each.id,
+    args: typeParamsOf(each).map((name) => makeTy(db, { kind: 'param', owner: each.id, name })),
+  })
 }
 
 /** Names of the type parameters of an item, in order. */
 export function typeParamsOf(each: ModuleItem): readonly string[] {
-  return genericsOf(each.item).params.filter((param) => param.kind === 'type').map((param) => param.name)
+  return genericsOf(each.item)
+    .params.filter((param) => param.kind === 'type')
+    .map((param) => param.name)
 }
 
 /** The self type of an impl; null if it is gone, or names itself. */

@@ -1,7 +1,6 @@
-import { conjunction } from '../project/cfg.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Field, Item } from '../syntax/summary.ts'
-import { ALWAYS, type Condition, conditionOf } from './conditions.ts'
+import { ALWAYS, both, type Condition, conditionOf } from './conditions.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { crateOfId } from './ids.ts'
 import { lowerAlternatives } from './lowering.ts'
@@ -43,13 +42,13 @@ export const signature: Query<DefId, Signature | null> = query(
     const { item } = each
     if (item.kind !== 'struct' && item.kind !== 'enum' && item.kind !== 'union') return null
     const scope = scopeInside(each)
-    const when = conjunction([moduleScope(db, each.module)?.condition ?? ALWAYS, each.condition])
+    const when = both(moduleScope(db, each.module)?.condition ?? ALWAYS, each.condition)
     const fields = item.fields.flatMap((field, index): readonly FieldSignature[] => {
       const condition = fieldCondition(db, def, item, field)
       if (condition === null) return []
       const { name, variant } = field
       // What the item's own condition excludes is left out, but not repeated in the fields' conditions.
-      const alternatives = lowerAlternatives(db, scope, field.type, conjunction([when, condition]))
+      const alternatives = lowerAlternatives(db, scope, field.type, both(when, condition))
       if (alternatives.length === 1) return alternatives.map(({ ty }) => ({ index, name, variant, ty, condition }))
       return alternatives.map((each) => ({ index, name, variant, ...each }))
     })
@@ -65,5 +64,5 @@ function fieldCondition(db: Database, def: DefId, item: Item, field: Field): Con
   if (own === null || item.kind !== 'enum') return own
   const variant = item.variants.find((each) => each.span.start <= field.span.start && field.span.end <= each.span.end)
   const outer = variant ? conditionOf(db, crate, variant.attrs) : ALWAYS
-  return outer === null ? null : conjunction([outer, own])
+  return outer === null ? null : both(outer, own)
 }

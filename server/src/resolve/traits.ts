@@ -62,7 +62,9 @@ export function declaresAssoc(db: Database, def: DefId, name: string): boolean {
 
 function sourceTrait(db: Database, each: ModuleItem, item: TraitItem): TraitInfo {
   const cx = newLowering(db, scopeInside(each))
-  const own = item.generics.where.filter(({ type }) => type.kind === 'path' && type.path.segments.length === 1 && type.path.segments[0]?.name === 'Self')
+  const own = item.generics.where.filter(
+    ({ type }) => type.kind === 'path' && type.path.segments.length === 1 && type.path.segments[0]?.name === 'Self',
+  )
   const supertraits = lowerAll(cx, [...item.supertraits, ...own.flatMap(({ bounds }) => bounds)])
   const assoc = new Map<string, TraitBounds>()
   for (const child of item.children) {
@@ -86,9 +88,20 @@ function whereOfAssoc(item: TraitItem, name: string): readonly Bound[] {
 
 function factTrait(db: Database, def: DefId, trait: FactTrait): TraitInfo {
   const cx = newLowering(db, factScope(crateOfId(def), def, [...trait.params, { name: 'Self', kind: 'type' }]))
-  const lowerTexts = (texts: readonly string[]): TraitBounds => boundSet(lowerAll(cx, texts.flatMap((text) => parseBoundText(db, text) ?? [])))
+  const lowerTexts = (texts: readonly string[]): TraitBounds =>
+    boundSet(
+      lowerAll(
+        cx,
+        texts.flatMap((text) => parseBoundText(db, text) ?? []),
+      ),
+    )
   const { bounds } = lowerTexts(trait.supertraits)
-  const assoc = new Map(trait.assocTypes.map(({ name, bounds: texts }) => [name, autoTexts(texts, lowerTexts(texts.filter((text) => !isAutoText(text))))]))
+  const assoc = new Map(
+    trait.assocTypes.map(({ name, bounds: texts }) => [
+      name,
+      autoTexts(texts, lowerTexts(texts.filter((text) => !isAutoText(text)))),
+    ]),
+  )
   return {
     name: trait.path.split('::').at(-1) ?? trait.path,
     params: trait.params.filter((param) => param.kind === 'type').map((param) => param.name),

@@ -65,7 +65,11 @@ export function memberOwner(outer: DefId, member: Item): DefId {
 }
 
 /** The scope of a text from the facts about a crate: absolute paths, and the parameters of one type. */
-export function factScope(crate: CrateId, owner: DefId, params: readonly { readonly name: string; readonly kind: 'type' | 'const' | 'lifetime' }[]): TypeScope {
+export function factScope(
+  crate: CrateId,
+  owner: DefId,
+  params: readonly { readonly name: string; readonly kind: 'type' | 'const' | 'lifetime' }[],
+): TypeScope {
   const generics: Generics = { params: params.map(({ name, kind }) => ({ name, kind, default: null })), where: [] }
   return { module: null, crate, owners: [{ owner, generics }], selfOwner: null }
 }
