@@ -222,6 +222,34 @@ describe('explicit impls', () => {
     })
   })
 
+  it('prove bounds by impls that surely apply', () => {
+    check(
+      `trait Data
+      trait Elem
+      trait Other
+      struct Owned<A>(A)
+      struct View<A>(A)
+      impl<A> Data for Owned<A>
+      impl<A: Elem> Data for View<A>
+      impl<T> Elem for Vec<T>
+      impl<A: Send> Other for Owned<A>
+      cfg(x) impl Other for u8
+      struct Array<S>(*mut S)
+      unsafe impl<S: Data + Send> Send for Array<S>
+      struct Needs<S>(*mut S)
+      unsafe impl<S: Other> Send for Needs<S>`,
+      {
+        'Array<Owned<u8>>': ['yes', 'no'],
+        'Array<Owned<Rc<u8>>>': ['no', 'no'],
+        'Array<View<Vec<u8>>>': ['yes', 'no'],
+        'Array<View<u8>>': ['unknown(foreign-trait-bound)', 'no'],
+        'Array<u8>': ['unknown(foreign-trait-bound)', 'no'],
+        'Needs<Owned<u8>>': ['unknown(foreign-trait-bound)', 'no'],
+        'Needs<u8>': ['unknown(foreign-trait-bound)', 'no'],
+      },
+    )
+  })
+
   it('prove Clone and Copy of primitives only', () => {
     check('trait Copy\nstruct S<T>(*mut T)\nunsafe impl<T: Copy> Send for S<T>', {
       'S<u8>': ['yes', 'no'],

@@ -223,6 +223,17 @@ export function world(source: string): World {
     return info
   }
 
+  const implInfo = (impl: (typeof impls)[number]): ImplInfo => ({
+    id: impl.id,
+    negative: impl.negative,
+    params: impl.params,
+    self: type(impl.self, impl.id),
+    constHead: false,
+    where: predicates(impl.where, impl.id),
+    cfg: impl.cfg,
+    place: { kind: 'item', origin: { file: 'lib.rs', itemKey: impl.id, expansion: null }, field: null },
+  })
+
   const oracle: TypeOracle = {
     make,
     normalize(written) {
@@ -246,18 +257,7 @@ export function world(source: string): World {
       const of = impls.filter((impl) => impl.trait === trait && /^\w+/.exec(impl.self.trim())?.[0] === def)
       return {
         incomplete: null,
-        impls: of.map(
-          (impl): ImplInfo => ({
-            id: impl.id,
-            negative: impl.negative,
-            params: impl.params,
-            self: type(impl.self, impl.id),
-            constHead: false,
-            where: predicates(impl.where, impl.id),
-            cfg: impl.cfg,
-            place: { kind: 'item', origin: { file: 'lib.rs', itemKey: impl.id, expansion: null }, field: null },
-          }),
-        ),
+        impls: of.map(implInfo),
       }
     },
     fact(def, trait): FactCond | null {
@@ -285,8 +285,7 @@ export function world(source: string): World {
       }
     },
     declaredBounds: (owner) => predicates(decls.get(owner)?.where ?? impls.find((impl) => impl.id === owner)?.where ?? [], owner),
-    hasPlainImpl: (trait, ty) =>
-      impls.filter((impl) => impl.trait === trait && impl.params.length === 0 && type(impl.self) === ty).length === 1,
+    implsFor: (trait) => impls.filter((impl) => impl.trait === trait).map((impl) => ({ ...implInfo(impl), traitArgs: [] })),
     langTrait: (trait) => (trait === 'Copy' || trait === 'Clone' ? trait : null),
   }
   return { oracle, type }

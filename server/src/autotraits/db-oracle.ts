@@ -12,7 +12,7 @@ import { signature } from '../resolve/signature.ts'
 import { traitInfo } from '../resolve/traits.ts'
 import type { Ty, TyKind } from '../resolve/ty.ts'
 import { genericsOf } from '../resolve/type-scope.ts'
-import { loweredFact } from './fact-conditions.ts'
+import { loweredFact, loweredTraitImpls } from './fact-conditions.ts'
 import {
   type AdtInfo,
   type AutoTrait,
@@ -22,6 +22,7 @@ import {
   type Place,
   type Predicate,
   SIZED,
+  type TraitImpl,
   type TypeOracle,
 } from './oracle.ts'
 import { stdProjection } from './std-projections.ts'
@@ -40,7 +41,7 @@ export function dbOracle(db: Database): TypeOracle {
     fact: (def, trait) => factCond(db, def, trait),
     trait: (def) => traitInfo(db, def),
     declaredBounds: (owner) => declaredBounds(db, owner),
-    hasPlainImpl: (trait, ty) => hasPlainImpl(db, trait, ty),
+    implsFor: (trait, ty) => implsFor(db, trait, ty),
     langTrait,
   }
 }
@@ -116,21 +117,33 @@ function factCond(db: Database, def: DefId, trait: AutoTrait): FactCond | null {
 }
 
 /** Only the crates of the trait and of the type may hold such an impl (orphan rule). */
-function hasPlainImpl(db: Database, trait: DefId, ty: Ty): boolean {
+function implsFor(db: Database, trait: DefId, ty: Ty): readonly TraitImpl[] {
   const crates = new Set([crateOfId(trait), ...(ty.kind === 'adt' ? [crateOfId(ty.def)] : [])])
-  const found = [...crates]
-    .flatMap((crate) => implIndex(db, crate).byTrait.get(trait) ?? [])
-    .flatMap((id) => implHead(db, id) ?? [])
-  const matching = found.filter((head) => head.self === ty && head.params.length === 0)
-  const [only] = matching
-  return (
-    matching.length === 1 &&
-    only !== undefined &&
-    !only.negative &&
-    !only.constHead &&
-    declaredBounds(db, only.id).length === 0 &&
-    only.condition.kind === 'const'
-  )
+  return [...crates].flatMap((crate) => [
+    ...loweredTraitImpls(db, `${crate}\n${trait}`).filter((impl) => sameShape(impl.self, ty)),
+    ...(implIndex(db, crate).byTrait.get(trait) ?? []).flatMap((id) => {
+      const head = implHead(db, id)
+      if (!head || !sameShape(head.self, ty)) return []
+      const { negative, params, self, constHead, condition } = head
+      const info = {
+        id,
+        negative,
+        params,
+        self,
+        constHead,
+        where: declaredBounds(db, id),
+        cfg: condition,
+        place: placeOf(db, id),
+      }
+      return [{ ...info, traitArgs: head.trait?.args ?? [] }]
+    }),
+  ])
+}
+
+/** Whether an impl's self type can be the type at all; sorts out most impls of common traits. */
+function sameShape(self: Ty, ty: Ty): boolean {
+  if (self.kind === 'param') return true
+  return self.kind === ty.kind && (self.kind !== 'adt' || ty.kind !== 'adt' || self.def === ty.def)
 }
 
 function langTrait(trait: DefId): 'Copy' | 'Clone' | null {

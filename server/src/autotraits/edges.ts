@@ -70,7 +70,11 @@ function partEdges(solver: Solver, at: Obligation, parts: readonly Part[], by: S
 
 function partEdge(solver: Solver, at: Obligation, part: Part, by: Substitution): Edge | null {
   const { oracle } = solver
-  if (part.kind === 'other') return boundEdge(solver, substitutePredicate(oracle, part.predicate, by), placeOf(part))
+  if (part.kind === 'other') {
+    // What the type itself declares holds wherever the type can be named.
+    if (proves(oracle, solver.reducer.env, part.predicate)) return null
+    return boundEdge(solver, substitutePredicate(oracle, part.predicate, by), placeOf(part))
+  }
   const obligation = { ty: oracle.normalize(substitute(oracle, part.obligation.ty, by)), trait: part.obligation.trait }
   if (part.via.kind === 'field') return { kind: 'to', obligation, steps: [fieldStep(solver, at, part.via.field)] }
   if (part.via.kind === 'fact') return inward(solver, at, obligation, placeOf(part))

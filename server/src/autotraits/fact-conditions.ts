@@ -1,17 +1,18 @@
-import type { FactHead, FactNeed, FactType } from '../facts/facts.ts'
+import type { FactHead, FactImpl, FactNeed, FactType } from '../facts/facts.ts'
 import { CFG_TRUE } from '../project/cfg.ts'
+import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
-import { factItem } from '../resolve/fact-names.ts'
+import { factItem, factsFor } from '../resolve/fact-names.ts'
 import { parseBoundText, parseTypeText } from '../resolve/fact-text.ts'
-import { crateOfId } from '../resolve/ids.ts'
+import { crateOfId, factId, idParts } from '../resolve/ids.ts'
 import { makeTy, unknownTy } from '../resolve/interner.ts'
 import { lowerBound } from '../resolve/lower-bounds.ts'
 import { lowerType, newLowering } from '../resolve/lowering.ts'
 import { sameValue } from '../resolve/same-value.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { factScope, type TypeScope } from '../resolve/type-scope.ts'
-import type { AutoTrait, FactCond, ImplInfo, Predicate } from './oracle.ts'
+import type { AutoTrait, FactCond, ImplInfo, Predicate, TraitImpl } from './oracle.ts'
 
 /** What facts say about one type and one auto trait, lowered. */
 export interface LoweredFact {
@@ -94,4 +95,40 @@ function typeArguments(type: FactType, args: readonly string[]): readonly string
 function lowerText(db: Database, scope: TypeScope, text: string): Ty {
   const expr = parseTypeText(db, text)
   return expr ? lowerType(db, scope, expr) : unknownTy(db, { code: 'parse-error', text: `\`${text}\` is not a type` })
+}
+
+/**
+ * Impls of a trait that the facts about a crate tell of, with their bounds. Key: crate and trait, `crate\ntrait`. Empty where
+ * the facts are not for exactly the crate's version: an impl of another version proves nothing.
+ */
+export const loweredTraitImpls: Query<string, readonly TraitImpl[]> = query(
+  'loweredTraitImpls',
+  (db, key: string): readonly TraitImpl[] => {
+    const [crate = '', trait = ''] = key.split('\n')
+    const facts = factsFor(db, crate)
+    const parts = idParts(trait)
+    if (!facts?.complete || parts.kind !== 'fact') return []
+    return facts
+      .impls(parts.path)
+      .flatMap((impl, i) => lowerTraitImpl(db, crate, trait, impl, `${factId(crate, 'type', impl.trait)}#impl${i}`) ?? [])
+  },
+  { equals: sameValue },
+)
+
+function lowerTraitImpl(db: Database, crate: CrateId, trait: DefId, impl: FactImpl, id: DefId): TraitImpl | null {
+  const scope = factScope(crate, id, impl.params)
+  const bound = parseBoundText(db, impl.trait)
+  const lowered = bound && lowerBound(newLowering(db, scope), bound)
+  if (lowered?.trait?.trait !== trait) return null
+  return {
+    id,
+    negative: false,
+    params: impl.params.filter((param) => param.kind === 'type').map((param) => param.name),
+    self: lowerText(db, scope, impl.self),
+    constHead: impl.params.some((param) => param.kind === 'const'),
+    where: impl.needs.map((need) => lowerNeed(db, scope, need)),
+    cfg: CFG_TRUE,
+    place: { kind: 'fact', reference: impl.self },
+    traitArgs: lowered.trait.args,
+  }
 }

@@ -75,6 +75,11 @@ export interface ImplInfo {
   readonly place: Place
 }
 
+/** An impl of a trait other than Send and Sync. */
+export interface TraitImpl extends ImplInfo {
+  readonly traitArgs: readonly Ty[]
+}
+
 /** All explicit impls of one auto trait for one type. */
 export interface ImplSet {
   readonly impls: readonly ImplInfo[]
@@ -135,8 +140,8 @@ export interface TypeOracle {
   trait(def: DefId): TraitInfo | null
   /** Bounds that the owner of a parameter (type, impl, fn, trait) declares. */
   declaredBounds(owner: DefId): readonly Predicate[]
-  /** Whether there is exactly one impl, without parameters, conditions or arguments, of a trait for exactly this type. */
-  hasPlainImpl(trait: DefId, ty: Ty): boolean
+  /** Impls in reach of a trait other than Send and Sync that may be for a type, with the arguments of the trait. */
+  implsFor(trait: DefId, ty: Ty): readonly TraitImpl[]
   /** Whether a trait is the `Copy` or `Clone` of std; null for others. */
   langTrait(trait: DefId): 'Copy' | 'Clone' | null
 }

@@ -1,21 +1,39 @@
 import type { Ty } from '../resolve/ty.ts'
 import { ownerOf } from './bounds.ts'
 import type { Environments } from './decompose.ts'
-import type { Predicate, TypeOracle } from './oracle.ts'
-import { substitute, substitution } from './substitute.ts'
+import type { Predicate, TraitImpl, TypeOracle } from './oracle.ts'
+import { substitute, substitutePredicate, substitution } from './substitute.ts'
+import { matchHead } from './unify.ts'
+
+/** Impls that need impls that need impls. */
+const MAX_PROOF_DEPTH = 4
 
 /**
  * Whether a bound on a trait other than Send and Sync surely holds. False means "not proved", never "does not hold":
- * proving is limited to what needs no trait solver.
+ * proving is limited to declared bounds, `Copy` and `Clone` of primitives, and an impl in reach whose head fits and whose
+ * own bounds on other traits can be proved in the same way.
  */
-export function proves(oracle: TypeOracle, env: Environments, predicate: Predicate): boolean {
+export function proves(oracle: TypeOracle, env: Environments, predicate: Predicate, depth = MAX_PROOF_DEPTH): boolean {
   const owner = ownerOf(predicate.ty)
   if (owner !== null && env(owner).other(predicate)) return true
   const trait = predicate.trait?.trait
   if (!trait) return false
-  if (oracle.langTrait(trait) !== null) return isCopyPrimitive(predicate.ty)
-  if ((predicate.trait?.args.length ?? 0) > 0) return false
-  return isExact(predicate.ty) && oracle.hasPlainImpl(trait, predicate.ty)
+  if (oracle.langTrait(trait) !== null && isCopyPrimitive(predicate.ty)) return true
+  if (depth <= 0 || predicate.ty.kind === 'param' || predicate.ty.kind === 'proj') return false
+  return oracle.implsFor(trait, predicate.ty).some((impl) => applies(oracle, env, impl, predicate, depth))
+}
+
+/** Whether an impl surely covers the type: then its trait holds, whatever other impls there are. */
+function applies(oracle: TypeOracle, env: Environments, impl: TraitImpl, predicate: Predicate, depth: number): boolean {
+  if (impl.negative || impl.constHead || impl.cfg.kind !== 'const') return false
+  // Arguments are matched along with the type, so that a parameter means the same in both.
+  const pack = (self: Ty, args: readonly Ty[]): Ty => oracle.make({ kind: 'tuple', items: [self, ...args] })
+  const match = matchHead(pack(impl.self, impl.traitArgs), pack(predicate.ty, predicate.trait?.args ?? []), impl.id)
+  if (match.kind !== 'match') return false
+  for (const ty of match.by.types.values()) if (sizedness(oracle, ty) !== 'yes' && ty.kind !== 'param') return false
+  return impl.where.every(
+    (bound) => bound.auto === null && proves(oracle, env, substitutePredicate(oracle, bound, match.by), depth - 1),
+  )
 }
 
 /** Structs whose last fields are looked into. */
@@ -74,25 +92,6 @@ function isCopyPrimitive(ty: Ty): boolean {
       return ty.items.every(isCopyPrimitive)
     case 'array':
       return isCopyPrimitive(ty.inner)
-    default:
-      return false
-  }
-}
-
-/** Whether equal types here are equal types for rustc: nothing in them was erased. */
-function isExact(ty: Ty): boolean {
-  switch (ty.kind) {
-    case 'adt':
-      return ty.args.every(isExact)
-    case 'prim':
-    case 'never':
-      return true
-    case 'ref':
-    case 'ptr':
-    case 'slice':
-      return isExact(ty.inner)
-    case 'tuple':
-      return ty.items.every(isExact)
     default:
       return false
   }
