@@ -123,6 +123,19 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     expect(at(3)).toBe('fn plain(&self) {} true')
   })
 
+  test('local_inner_macros: calls in the output are looked up in the macro\'s crate', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo deps:dep
+      use dep::outer; outer!(A); dep::plain!(B);
+      //- /dep/lib.rs crate:dep registry
+      #[macro_export(local_inner_macros)] macro_rules! outer { ($n:ident) => { hidden!($n); } }
+      #[macro_export] macro_rules! plain { ($n:ident) => { hidden!($n); } }
+      #[macro_export] macro_rules! hidden { ($n:ident) => { pub struct $n; } }
+    `)
+    expect(w.resolve('demo', 'A')).toBe('demo::A')
+    expect(w.resolve('demo', 'B')).toBe('opaque: macro-item')
+  })
+
   test('cfg_if and pin_project pass their items on', () => {
     const text = `
       cfg_if::cfg_if! { if #[cfg(windows)] { struct Win; } else if #[cfg(feature = "open")] { struct A; mod inner { pub struct B; } } else { struct A; struct C(u8 /* } */, &'static str); } }

@@ -22,9 +22,8 @@ export function keptParts(db: Database, macro: string, args: string, site: Expan
   if (macro === 'pin_project') return [{ expansion: keepText(db, args, 0, args.length, site), cfg: null }]
   if (macro !== 'cfg_if') return null
   const branches = cfgIfBranches(args)
-  return (
-    branches && branches.map(({ start, end, cfg }) => ({ expansion: keepText(db, args, start, end, site), cfg: cfgAttr(cfg) }))
-  )
+  if (branches === null) return null
+  return branches.map(({ start, end, cfg }) => ({ expansion: keepText(db, args, start, end, site), cfg: cfgAttr(cfg) }))
 }
 
 interface Branch {

@@ -4,9 +4,9 @@ import { fileSummary } from '../syntax/queries.ts'
 import type { Attr, Item, MacroCallItem } from '../syntax/summary.ts'
 import { keptParts } from './built-in-macros.ts'
 import type { ModId, UnknownReason } from './defs.ts'
-import { type ExpansionSite, expandText, itemsOfExpansion } from './expansion-store.ts'
+import { type ExpansionSite, expandText, expansionById, itemsOfExpansion } from './expansion-store.ts'
 import { addsNoItems, isWorthExpanding, namesAdded } from './known-macros.ts'
-import { macroByPath } from './macro-lookup.ts'
+import { exportedMacros, macroByPath } from './macro-lookup.ts'
 import { type MacroDef, type MacroScope, macroInScope } from './macro-scope.ts'
 import { MEMBER_MARK, memberKey } from './member-key.ts'
 
@@ -40,13 +40,19 @@ export type CallResult =
   /** May add items; `names` if it is known what they are called. */
   | { readonly kind: 'opaque'; readonly reason: UnknownReason; readonly names: readonly string[] | null }
 
+/** What the meaning of a macro call's path depends on. */
+export type MacroSite = Pick<CallSite, 'module' | 'scope' | 'expansion'>
+
 /** The macro a call means: textual scope first, then paths. null if its text is not here. */
-export function macroOfCall(db: Database, path: string, module: ModId, scope: MacroScope): MacroDef | null {
+export function macroOfCall(db: Database, path: string, { module, scope, expansion }: MacroSite): MacroDef | null {
   const global = path.startsWith('::')
   const segments = path.replace(/^::/, '').split('::')
   const [only] = segments
   const local = segments.length === 1 && !global && only !== undefined ? macroInScope(scope, only) : null
   if (local) return local
+  const inner = expansion === null ? null : (expansionById(db, expansion)?.innerCrate ?? null)
+  const ownCrate = inner === null || only === undefined ? null : (exportedMacros(db, inner).get(only) ?? null)
+  if (ownCrate) return ownCrate
   // Well-known names are not searched for: that would read whole crates for nothing.
   if (!isWorthExpanding(segments.at(-1) ?? '')) return null
   return macroByPath(db, module, segments, global)
@@ -63,7 +69,7 @@ export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite):
         parts: kept.map(({ expansion, cfg }) => ({ items: itemsOfExpansion(db, expansion), expansion, file: at.file, cfg })),
       }
   }
-  const def = macroOfCall(db, call.path, at.module, at.scope)
+  const def = macroOfCall(db, call.path, at)
   if (def) return expandDefined(db, call, at, def)
   if (name === 'include') return includeFile(db, call, at)
   if (addsNoItems(name)) return { kind: 'nothing' }
@@ -92,7 +98,7 @@ export function expandMembers(db: Database, members: readonly Item[], at: CallSi
   if (depth > MAX_MEMBER_DEPTH || !members.some((member) => member.kind === 'macro_call')) return members
   return members.flatMap((member): readonly Item[] => {
     if (member.kind !== 'macro_call') return [member]
-    const def = macroOfCall(db, member.path, at.module, at.scope)
+    const def = macroOfCall(db, member.path, at)
     const expanded = def && expandText(db, def, member.args, siteOf(member, at))
     if (expanded?.kind !== 'expanded') return [member]
     const inner = { ...at, callKey: at.callKey ?? member.key, expansion: expanded.id }

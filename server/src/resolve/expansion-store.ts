@@ -1,3 +1,4 @@
+import type { CrateId } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import type { Span } from '../syntax/span.ts'
 import { type ParsedFile, parseSummary } from '../syntax/summarize.ts'
@@ -19,6 +20,8 @@ export interface Expansion {
   /** Start of the arguments, relative to the call's start. */
   readonly argsStart: number
   readonly text: string
+  /** The crate in which macros called in here are looked up, where the macro asks for that; else null. */
+  readonly innerCrate: CrateId | null
   /** How many expansions this one is nested in. */
   readonly depth: number
   /** Where stretches of `text` come from. */
@@ -78,7 +81,15 @@ export function expandText(
   const result = expandMacro(rules, args, { crateName: dollarCrate(db, def.crate), opaque })
   if (isRefusal(result)) return { kind: 'refused', why: result.text }
   db.count('expansions')
-  store.expansions.set(id, { id, ...site, depth, text: result.text, map: result.map, opaque: result.opaque })
+  store.expansions.set(id, {
+    id,
+    ...site,
+    innerCrate: def.localInner ? def.crate : null,
+    depth,
+    text: result.text,
+    map: result.map,
+    opaque: result.opaque,
+  })
   return { kind: 'expanded', id, text: result.text }
 }
 
@@ -92,7 +103,15 @@ export function keepText(db: Database, args: string, start: number, end: number,
   ].join('\t')
   const parent = site.parent === null ? null : expansionById(db, site.parent)
   const segment: Segment = { start: 0, end: text.length, from: 'args', source: { start, end } }
-  storeOf(db).expansions.set(id, { id, ...site, depth: parent ? parent.depth + 1 : 0, text, map: [segment], opaque: [] })
+  storeOf(db).expansions.set(id, {
+    id,
+    ...site,
+    innerCrate: null,
+    depth: parent ? parent.depth + 1 : 0,
+    text,
+    map: [segment],
+    opaque: [],
+  })
   return id
 }
 

@@ -141,7 +141,7 @@ function lowerQualified(cx: Lowering, expr: Extract<TypeExpr, { kind: 'qpath' }>
 function lowerMacro(cx: Lowering, path: string, args: string): Ty {
   const { db, scope } = cx
   const module = scope.module === null ? null : expandedModule(db, scope.module)
-  const def = module && macroOfCall(db, path, module.source.id, module.exitScope)
+  const def = module && macroOfCall(db, path, { module: module.source.id, scope: module.exitScope, expansion: null })
   if (!def || !module) return unknown(cx, 'macro-type', `macro ${path}! makes the type`)
   const site = { file: module.source.file, callKey: `type ${path}`, parent: null, itemKey: `type ${path}`, argsStart: 0 }
   const expanded = expandText(db, def, args, site)

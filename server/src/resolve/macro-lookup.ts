@@ -20,8 +20,10 @@ interface Search {
 
 /** The definition an item `macro_rules!` makes. */
 export function definitionOf(db: Database, crate: CrateId, item: MacroDefItem): MacroDef {
-  const exported = effectiveAttrs(db, crate, item.attrs).some((attr) => attr.meta.path === 'macro_export')
-  return macroDef(item.name, item.body, crate, editionOf(db, crate), exported)
+  const attr = effectiveAttrs(db, crate, item.attrs).find(({ meta }) => meta.path === 'macro_export')
+  const localInner = attr?.meta.args?.some((arg) => arg.path === 'local_inner_macros') ?? false
+  const { name, body } = item
+  return macroDef({ name, body, crate, edition: editionOf(db, crate), exported: attr !== undefined, localInner })
 }
 
 /**

@@ -13,6 +13,8 @@ export interface MacroDef {
   readonly edition: Edition
   /** `#[macro_export]`: also reachable as `crate::name`. */
   readonly exported: boolean
+  /** `#[macro_export(local_inner_macros)]`: macros called in its output are looked up as `$crate::name!`. */
+  readonly localInner: boolean
   /** Hash of all of the above. */
   readonly identity: string
 }
@@ -31,8 +33,15 @@ export interface MacroScopeEntry {
 }
 
 /** Describes a macro definition. */
-export function macroDef(name: string, body: string, crate: CrateId, edition: Edition, exported: boolean): MacroDef {
-  return { name, body, crate, edition, exported, identity: hashText(`${name}\n${crate}\n${exported}\n${body}`) }
+export function macroDef(parts: Omit<MacroDef, 'identity'>): MacroDef {
+  const { name, body, crate, exported, localInner } = parts
+  return {
+    ...parts,
+    identity: hashText(`${name}
+${crate}
+${exported} ${localInner}
+${body}`),
+  }
 }
 
 /** The scope after a definition. */
