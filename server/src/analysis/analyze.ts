@@ -1,19 +1,16 @@
-import type { CrateView } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import { pyClass, pyClassIds } from '../model/pyclasses.ts'
-import type { PyCrate } from '../model/pycrate.ts'
-import { pyCrates } from '../model/pycrates.ts'
+import { pyCrate, pyCrateIds } from '../model/pycrates.ts'
 import { crateView } from '../model/view.ts'
 import { otherWorlds } from '../model/world-features.ts'
 import { crateGraph } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import { rules } from '../rules/index.generated.ts'
-import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
 import { filePositions } from '../syntax/queries.ts'
 import { type CrateResult, classResult } from './check-result.ts'
 import type { Config } from './config.ts'
 import { compareFindings, type Finding } from './finding.ts'
-import { isSelected } from './select.ts'
+import { classFindings, crateFindings, runKey, runRule } from './run-rules.ts'
 import { covers, type Suppression, suppressions } from './suppressions.ts'
 
 /** A workspace's crates and findings, before what the run cost is known. */
@@ -26,12 +23,13 @@ export interface WorkspaceAnalysis {
 
 /** Runs all rules over the crates of a world. Pure: reads the database only. */
 export function analyze(db: Database, world: string, config: Config): WorkspaceAnalysis {
-  const crates = pyCrates(db, world)
+  const run = runKey(world, config)
   const findings: Finding[] = []
-  const results = crates.map((crate): CrateResult => {
-    const view = crateView(db, world, crate)
-    for (const rule of rules) findings.push(...runRule(rule, view, config))
-    return { crate, classes: crate.classes.map((cls) => classResult(view, cls)) }
+  const results = pyCrateIds(db, world).map((id): CrateResult => {
+    findings.push(...crateFindings(db, run, id))
+    const classes = pyClassIds(db, id).flatMap((cls) => classFindings(db, run, cls) ?? [])
+    for (const each of classes) findings.push(...each.findings)
+    return { crate: pyCrate(db, world, id), classes: classes.map((each) => each.result) }
   })
   const all = otherWorlds(db, world).reduce((known, other) => withOtherTarget(db, other, known, config, findings), results)
   const kept = dropSuppressed(db, deduplicate(findings))
@@ -53,45 +51,17 @@ function withOtherTarget(
     const classes = crate ? pyClassIds(db, crate.id).flatMap((id) => pyClass(db, id) ?? []) : []
     const added = classes.filter((cls) => !seen.has(placeKey(cls)))
     if (!crate || added.length === 0) return result
-    const view = {
-      ...crateView(db, world, { ...result.crate, crate, classes: added, modules: [] }),
-      exportGap: () => null,
-      unsafeImpls: () => [],
+    const shell = { ...result.crate, crate, classes: added, modules: [] }
+    const view = { ...crateView(db, world, shell), exportGap: () => null }
+    for (const rule of rules) {
+      for (const cls of added) findings.push(...runRule(rule, view, config, cls.name, (cx) => rule.checkClass?.(cx, cls)))
     }
-    for (const rule of rules) findings.push(...runRule(rule, view, config))
     return { ...result, classes: [...result.classes, ...added.map((cls) => classResult(view, cls))] }
   })
 }
 
 function placeKey({ itemAt }: PyClass): string {
   return `${itemAt.file}:${itemAt.span.start}`
-}
-
-function runRule(rule: Rule, view: CrateView, config: Config): Finding[] {
-  const severity = severityOf(rule, view.crate, config)
-  if (severity === 'off' || !isSelected(rule, view.crate, config)) return []
-  const found: Finding[] = []
-  const override = config.rules[rule.id]
-  const about = (subject?: string): RuleContext => ({
-    ...view,
-    profile: config.profile,
-    report(it) {
-      const own = override !== undefined && override !== 'off' ? override : (it.severity ?? severity)
-      found.push({ ...(subject === undefined ? {} : { subject }), ...it, rule: rule.id, severity: own })
-    },
-  })
-  if (rule.checkClass) for (const cls of view.crate.classes) rule.checkClass(about(cls.name), cls)
-  if (rule.checkModule) for (const module of view.crate.modules) rule.checkModule(about(module.name), module)
-  rule.checkCrate?.(about())
-  return found
-}
-
-/** The rule's table for the crate's intent; profile `checklist` hears a rule that the intent would silence. */
-function severityOf(rule: Rule, crate: PyCrate, config: Config): Severity | 'off' {
-  const override = config.rules[rule.id]
-  if (override !== undefined) return override
-  const own = rule.severity[crate.intent]
-  return own === 'off' && config.profile === 'checklist' ? rule.severity.explicit : own
 }
 
 /** A file in two module trees is reported once. */

@@ -1,5 +1,5 @@
 import type { Host, SyncHost } from '../project/host.ts'
-import { Cancelled, type Database, type MissingInputs } from '../query/database.ts'
+import { Cancelled, type Database, type Loader, type MissingInputs } from '../query/database.ts'
 
 /** What a run cost, and whether it saw everything it asked for. */
 export interface RunStats {
@@ -35,10 +35,7 @@ interface Tally {
 export function runSync<T>(db: Database, host: SyncHost, goal: (db: Database) => T): RunResult<T> {
   const tally: Tally = { rounds: 0, filesRead: 0, directoriesRead: 0, charactersRead: 0 }
   const loader = db.loader
-  db.loader = {
-    text: (path) => noteText(tally, host.readFileSync(path)),
-    directory: (path) => noteDirectory(tally, host.readDirectorySync(path)),
-  }
+  db.loader = loaderOf(host, tally)
   try {
     for (;;) {
       tally.rounds++
@@ -55,6 +52,8 @@ export function runSync<T>(db: Database, host: SyncHost, goal: (db: Database) =>
 export interface RunOptions {
   /** Stops the run with `Cancelled`. */
   readonly signal?: AbortSignal
+  /** Asked first: a host that can answer at once spares the rounds. */
+  readonly sync?: SyncHost
   /** Milliseconds of work after which other events get their turn; default 8. */
   readonly yieldEvery?: number
   /** Milliseconds after which a read that does not answer counts as failed; default 2000. */
@@ -77,7 +76,7 @@ export async function run<T>(
   const tally: Tally = { rounds: 0, filesRead: 0, directoriesRead: 0, charactersRead: 0 }
   for (;;) {
     tally.rounds++
-    const value = await runRound(db, goal, options)
+    const value = await runRound(db, goal, options, options.sync ? loaderOf(options.sync, tally) : null)
     const missing = db.endRound()
     const done = missing.files.size === 0 && missing.directories.size === 0
     if (done || tally.rounds >= MAX_ROUNDS) return { value, stats: { ...tally, complete: done } }
@@ -85,11 +84,19 @@ export async function run<T>(
   }
 }
 
+/** Answers at once what a host can answer at once, and counts it. */
+function loaderOf(host: SyncHost, tally: Tally): Loader {
+  return {
+    text: (path) => noteText(tally, host.readFileSync(path)),
+    directory: (path) => noteDirectory(tally, host.readDirectorySync(path)),
+  }
+}
+
 /** Thrown through the goal to end a slice. */
 class SliceOver extends Error {}
 
 /** One pass over the goal, in slices: what is finished at the end of one is recalled, not repeated, in the next. */
-async function runRound<T>(db: Database, goal: (db: Database) => T, options: RunOptions): Promise<T> {
+async function runRound<T>(db: Database, goal: (db: Database) => T, options: RunOptions, loader: Loader | null): Promise<T> {
   const revision = db.currentRevision
   let slice = options.yieldEvery ?? 8
   for (;;) {
@@ -99,7 +106,8 @@ async function runRound<T>(db: Database, goal: (db: Database) => T, options: Run
     }
     const finished = db.completed
     const end = performance.now() + slice
-    const checkpoint = db.onCheckpoint
+    const { onCheckpoint: checkpoint, loader: outer } = db
+    db.loader = loader ?? outer
     db.onCheckpoint = () => {
       checkpoint?.()
       if (performance.now() > end) throw new SliceOver()
@@ -110,6 +118,7 @@ async function runRound<T>(db: Database, goal: (db: Database) => T, options: Run
       if (!(error instanceof SliceOver)) throw error
     } finally {
       db.onCheckpoint = checkpoint
+      db.loader = outer
     }
     // A chain of unfinished queries would start over for ever: give it more time until something gets finished.
     if (db.completed === finished) slice = Math.max(1, slice * 2)

@@ -7,13 +7,13 @@ import { configureSession, createSession } from '../driver/session.ts'
 import type { FactsDb } from '../facts/facts.ts'
 import { classWorld } from '../model/world-features.ts'
 import { crateGraph } from '../project/crate-graph.ts'
-import type { Environment, Host } from '../project/host.ts'
+import type { Environment, Host, SyncHost } from '../project/host.ts'
 import { Cancelled, type Database } from '../query/database.ts'
 import type { Settings } from './protocol.ts'
 
 /** What the server needs from its surroundings. */
 export interface WorkspaceParts {
-  readonly host: Host
+  readonly host: Host & SyncHost
   readonly environment: Environment
   readonly facts: FactsDb
 }
@@ -98,7 +98,7 @@ export class Workspace {
     const answer = this.queue.then(async () => {
       for (let tries = 0; tries < 3; tries++) {
         try {
-          return (await run(this.db, this.parts.host, goal)).value
+          return (await run(this.db, this.parts.host, goal, { sync: this.parts.host })).value
         } catch (error) {
           if (!(error instanceof Cancelled)) throw error
         }

@@ -1,6 +1,7 @@
 import type { AutoTrait } from '../autotraits/oracle.ts'
 import type { FieldVerdict } from '../autotraits/verdicts.ts'
-import type { Database } from '../query/database.ts'
+import type { CrateId } from '../project/crate-graph.ts'
+import { type Database, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId, Origin, UnknownReason } from '../resolve/defs.ts'
 import { crateOfId, displayPath } from '../resolve/ids.ts'
@@ -63,16 +64,24 @@ export function pathOf(db: Database, def: DefId): string {
   return displayPath(def, crateOf(db, crateOfId(def))?.name ?? '')
 }
 
+/** Types of a crate by where they are written; null where one macro call made several. */
+const typesByOrigin = query<CrateId, ReadonlyMap<string, DefId | null>>('typesByOrigin', (db, crate) => {
+  const found = new Map<string, DefId | null>()
+  for (const { id, item, origin } of crateItems(db, crate)) {
+    if (item.kind !== 'struct' && item.kind !== 'enum' && item.kind !== 'union') continue
+    const key = originKey(origin)
+    found.set(key, found.has(key) ? null : id)
+  }
+  return found
+})
+
+function originKey({ file, itemKey, expansion }: Origin): string {
+  return `${file}\n${itemKey}\n${expansion ?? ''}`
+}
+
 /** The definition at an origin; null for one in another crate, or one of several that the same macro call made. */
-function defAt(db: Database, crate: string, origin: Origin): DefId | null {
-  const found = crateItems(db, crate).filter(
-    (it) =>
-      it.origin.file === origin.file &&
-      it.origin.itemKey === origin.itemKey &&
-      it.origin.expansion === origin.expansion &&
-      typeItem(db, it.id),
-  )
-  return found.length === 1 ? (found[0]?.id ?? null) : null
+function defAt(db: Database, crate: CrateId, origin: Origin): DefId | null {
+  return typesByOrigin(db, crate).get(originKey(origin)) ?? null
 }
 
 function locationOf(db: Database, origin: Origin, def: DefId | null, field: number | null): Location | null {

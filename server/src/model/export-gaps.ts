@@ -1,6 +1,6 @@
 import type { CrateGraph, CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
-import type { ModId } from '../resolve/defs.ts'
+import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
 import { crateOfId, idParts } from '../resolve/ids.ts'
 import { crateItems } from '../resolve/items.ts'
@@ -9,11 +9,12 @@ import { IDENT, lex } from '../syntax/lexer.ts'
 import type { Visibility } from '../syntax/summary.ts'
 import type { ExportGap } from './exports.ts'
 import { exportsIndex, exportsKey } from './exports-index.ts'
+import { implsOfType } from './impls-of-type.ts'
+import type { Location } from './location.ts'
 import { placeOf } from './place.ts'
 import type { PyClass } from './pyclass.ts'
 import type { PyCrate } from './pycrate.ts'
 import type { PyModule } from './pymodule.ts'
-import { definitionOfType } from './type-names.ts'
 
 /**
  * Why Python cannot import a class; null if it can, or if that is not sure: a class that anything in the workspace names
@@ -78,15 +79,25 @@ function isNamedElsewhere(db: Database, graph: CrateGraph, cls: PyClass): boolea
   return false
 }
 
-function ownSpans(db: Database, cls: PyClass) {
-  const spans = [cls.itemAt]
-  for (const { item, origin, module } of crateItems(db, cls.crate)) {
-    const own = item.kind === 'use' || (item.kind === 'impl' && definitionOfType(db, module, item.self) === cls.id)
-    const place = own ? placeOf(db, origin, item) : null
-    if (place) spans.push(place.item)
-  }
-  return spans
+function ownSpans(db: Database, cls: PyClass): Location[] {
+  const items = [...useItems(db, cls.crate), ...implsOfType(db, cls.crate, cls.id)]
+  return [
+    cls.itemAt,
+    ...items.flatMap((id) => {
+      const it = itemOf(db, id)
+      return (it && placeOf(db, it.origin, it.item)?.item) ?? []
+    }),
+  ]
 }
+
+const useItems = query<CrateId, readonly DefId[]>(
+  'useItems',
+  (db, crate) =>
+    crateItems(db, crate)
+      .filter(({ item }) => item.kind === 'use')
+      .map(({ id }) => id),
+  { equals: (a, b) => a.length === b.length && a.every((it, i) => it === b[i]) },
+)
 
 /** The module in the same file, else the only top-level one of the crate. */
 function likeliestModule(crate: PyCrate, modules: readonly PyModule[], cls: PyClass): PyModule | null {

@@ -3,10 +3,10 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
-import { crateItems } from '../resolve/items.ts'
 import { moduleItems } from '../resolve/scopes.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { effectiveMetas } from './attributes.ts'
+import { implsOfType } from './impls-of-type.ts'
 import { classShape } from './pyclasses.ts'
 import { moduleShape, pyModuleIds } from './pymodules.ts'
 import { registrationsOf } from './registrations.ts'
@@ -33,7 +33,7 @@ const MAX_CALLS = 2_000
 /** Key: the crate ids of the workspace, joined by newlines. */
 export const exportsIndex = query<string, ExportsIndex>('exportsIndex', (db, key) => {
   const crates = key.split('\n')
-  const building: Building = { db, classes: new Map(), silent: new Map(), impls: implsByType(db, crates) }
+  const building: Building = { db, classes: new Map(), silent: new Map(), crates }
   const modules = crates.flatMap((crate) => pyModuleIds(db, crate))
   for (const id of modules) {
     const module = moduleShape(db, id)
@@ -53,27 +53,7 @@ interface Building {
   readonly db: Database
   readonly classes: Map<DefId, DefId[]>
   readonly silent: Map<DefId, SilentGap>
-  /** Type → impls whose functions a call such as `T::register(m)` may reach. */
-  readonly impls: ReadonlyMap<DefId, readonly DefId[]>
-}
-
-function implsByType(db: Database, crates: readonly CrateId[]): ReadonlyMap<DefId, readonly DefId[]> {
-  const found = new Map<DefId, DefId[]>()
-  for (const { id, item, module } of crates.flatMap((crate) => crateItems(db, crate))) {
-    if (item.kind !== 'impl' || item.self.kind !== 'path') continue
-    const { path } = item.self
-    const type = definitionOfPath(
-      db,
-      module,
-      path.segments.map((it) => it.name),
-      path.global,
-    )
-    if (type === null) continue
-    const known = found.get(type)
-    if (known) known.push(id)
-    else found.set(type, [id])
-  }
-  return found
+  readonly crates: readonly CrateId[]
 }
 
 function add({ classes }: Building, cls: DefId, module: DefId): void {
@@ -89,7 +69,10 @@ function registered(building: Building, module: DefId, start: DefId): void {
   for (let i = 0; i < queue.length && i < MAX_CALLS; i++) {
     const { classes, functions } = registrationsOf(building.db, queue[i] ?? '')
     for (const cls of classes) add(building, cls, module)
-    for (const next of functions.flatMap((it) => [it, ...(building.impls.get(it) ?? [])])) {
+    for (const next of functions.flatMap((it) => [
+      it,
+      ...building.crates.flatMap((crate) => implsOfType(building.db, crate, it)),
+    ])) {
       // A module that is wrapped inside this one exports its classes itself.
       if (seen.has(next) || moduleShape(building.db, next)) continue
       seen.add(next)

@@ -3,11 +3,15 @@ import type { Intent } from './intent.ts'
 import type { PyClass } from './pyclass.ts'
 import type { PyModule } from './pymodule.ts'
 
-/** A crate as PyO3 sees it. */
-export interface PyCrate {
+/** What decides how rules look at a crate: unchanged by edits that do not change versions or declarations. */
+export interface CrateFacts {
   readonly crate: Crate
   readonly pyo3: Pyo3Version
   readonly intent: Intent
+}
+
+/** A crate as PyO3 sees it. Lists are computed when they are asked for, so that who does not ask does not depend on them. */
+export interface PyCrate extends CrateFacts {
   readonly classes: readonly PyClass[]
   readonly modules: readonly PyModule[]
   /** Class id → Python names of the modules that export it. */

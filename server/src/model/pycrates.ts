@@ -1,12 +1,14 @@
 import { type CrateId, crateGraph } from '../project/crate-graph.ts'
 import { pyo3Of } from '../project/pyo3.ts'
 import { type Database, query } from '../query/database.ts'
+import { sameValue } from '../resolve/same-value.ts'
 import { exportsIndex, exportsKey } from './exports-index.ts'
 import { effectiveGilUsed, freeThreading } from './free-threading.ts'
+import type { Intent } from './intent.ts'
 import { pyClass, pyClassIds } from './pyclasses.ts'
-import type { PyCrate } from './pycrate.ts'
+import type { CrateFacts, PyCrate, Pyo3Version } from './pycrate.ts'
 import type { PyModule } from './pymodule.ts'
-import { pyModule, pyModuleIds } from './pymodules.ts'
+import { gilUsedOf, moduleShape, pyModule, pyModuleIds } from './pymodules.ts'
 import { minorOf } from './pyo3-version.ts'
 
 /** What a user sets that bears on intent. */
@@ -20,64 +22,123 @@ export const MODEL_SETTING = 'model'
 
 const DEFAULTS: ModelSettings = { python: 'auto', assumePyo3: null }
 
-/** The crates of a workspace that depend on PyO3 and have classes or modules, members first. Key: see `crateGraph`. */
-export const pyCrates = query<string, readonly PyCrate[]>('pyCrates', (db, world) => {
-  const graph = crateGraph(db, world)
-  const order = new Set<CrateId>([...graph.members, ...graph.crates.keys()])
-  const modules = workspaceModules(db, world)
-  return [...order].flatMap((id): PyCrate[] => {
-    const crate = graph.crates.get(id)
-    const pyo3 = crate && crate.root !== null && !crate.procMacro ? pyo3Of(db, world, id) : null
-    return crate && pyo3 ? [describe(db, world, id, modules)] : []
-  })
-})
-
-/** All `#[pymodule]`s of a workspace. */
-export const workspaceModules = query<string, readonly PyModule[]>('workspaceModules', (db, world) =>
-  [...crateGraph(db, world).crates.values()].flatMap((crate) => {
-    if (crate.root === null || crate.procMacro) return []
-    const minor = minorOfCrate(db, world, crate.id)
-    return pyModuleIds(db, crate.id).flatMap((id) => {
-      const shape = pyModule(db, id)
-      return shape ? [{ ...shape, effectiveGilUsed: effectiveGilUsed(shape.gilUsed, minor) }] : []
+/** The crates of a workspace that depend on PyO3, members first. Key: see `crateGraph`. */
+export const pyCrateIds = query<string, readonly CrateId[]>(
+  'pyCrateIds',
+  (db, world) => {
+    const graph = crateGraph(db, world)
+    return [...new Set([...graph.members, ...graph.crates.keys()])].filter((id) => {
+      const crate = graph.crates.get(id)
+      return crate && crate.root !== null && !crate.procMacro && pyo3Of(db, world, id) !== null
     })
-  }),
+  },
+  { equals: sameValue },
 )
 
-function describe(db: Database, world: string, id: CrateId, all: readonly PyModule[]): PyCrate {
-  const graph = crateGraph(db, world)
-  const crate = graph.crates.get(id)
-  if (!crate) throw new Error(`crate ${id} is not in its own graph`)
-  const settings = db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS
-  const dependency = pyo3Of(db, world, id)
-  const minor = minorOfCrate(db, world, id)
-  const modules = all.filter((it) => it.crate === id)
-  const { classes, modules: moduleIds } = exportsIndex(db, exportsKey(graph.crates.keys()))
-  const names = new Map(moduleIds.map((module) => [module, all.find((it) => it.id === module)?.pythonName ?? '']))
-  const own = pyClassIds(db, id)
+/** The same as objects that compute what they are asked for. */
+export function pyCrates(db: Database, world: string): readonly PyCrate[] {
+  return pyCrateIds(db, world).map((id) => pyCrate(db, world, id))
+}
+
+/** One crate of `pyCrateIds`. */
+export function pyCrate(db: Database, world: string, id: CrateId): PyCrate {
+  const { crate, pyo3, intent } = crateFacts(db, factsKey(world, id))
   return {
     crate,
-    pyo3: { requirement: dependency?.requirement ?? null, locked: dependency?.locked ?? null, minor },
-    intent: freeThreading({
-      pyo3Minor: minor,
-      // A library's classes are what the modules that export them make of them.
-      modules: modules.length > 0 ? modules : all.filter((it) => own.some((cls) => classes.get(cls)?.includes(it.id))),
-      declared: declaresFreeThreading(graph.pyproject?.classifiers ?? []),
-      setting: settings.python,
-    }),
-    classes: own.flatMap((cls) => pyClass(db, cls) ?? []),
-    modules,
-    exports: new Map(own.map((cls) => [cls, (classes.get(cls) ?? []).flatMap((it) => names.get(it) ?? [])])),
+    pyo3,
+    intent,
+    get classes() {
+      return pyClassIds(db, id).flatMap((cls) => pyClass(db, cls) ?? [])
+    },
+    get modules() {
+      return modulesOf(db, world, id)
+    },
+    get exports() {
+      return exportedNames(db, factsKey(world, id))
+    },
   }
 }
 
-function minorOfCrate(db: Database, world: string, id: CrateId): number | null {
-  const dependency = pyo3Of(db, world, id)
-  const { assumePyo3 } = db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS
-  return minorOf(dependency?.locked ?? null) ?? minorOf(dependency?.lowest ?? null) ?? minorOf(assumePyo3)
+/** All `#[pymodule]`s of a workspace. */
+export function workspaceModules(db: Database, world: string): readonly PyModule[] {
+  return [...crateGraph(db, world).crates.values()].flatMap((crate) =>
+    crate.root === null ? [] : modulesOf(db, world, crate.id),
+  )
 }
+
+function modulesOf(db: Database, world: string, crate: CrateId): readonly PyModule[] {
+  const { minor } = pyo3VersionOf(db, factsKey(world, crate))
+  return pyModuleIds(db, crate).flatMap((id) => {
+    const placed = pyModule(db, id)
+    return placed ? [{ ...placed, effectiveGilUsed: effectiveGilUsed(placed.gilUsed, minor) }] : []
+  })
+}
+
+/** Key of a crate in a world for the queries below. */
+function factsKey(world: string, crate: CrateId): string {
+  return `${crate}\u0000${world}`
+}
+
+function readFactsKey(key: string): { readonly world: string; readonly id: CrateId } {
+  const cut = key.indexOf('\u0000')
+  return { id: key.slice(0, cut), world: key.slice(cut + 1) }
+}
+
+const crateFacts = query<string, CrateFacts>(
+  'crateFacts',
+  (db, key) => {
+    const { world, id } = readFactsKey(key)
+    const crate = crateGraph(db, world).crates.get(id)
+    if (!crate) throw new Error(`crate ${id} is not in its own graph`)
+    return { crate, pyo3: pyo3VersionOf(db, key), intent: intentOf(db, key) }
+  },
+  { equals: (a, b) => a.crate === b.crate && a.pyo3 === b.pyo3 && a.intent === b.intent },
+)
+
+const pyo3VersionOf = query<string, Pyo3Version>(
+  'pyo3Version',
+  (db, key) => {
+    const { world, id } = readFactsKey(key)
+    const dependency = pyo3Of(db, world, id)
+    const { assumePyo3 } = db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS
+    const minor = minorOf(dependency?.locked ?? null) ?? minorOf(dependency?.lowest ?? null) ?? minorOf(assumePyo3)
+    return { requirement: dependency?.requirement ?? null, locked: dependency?.locked ?? null, minor }
+  },
+  { equals: sameValue },
+)
+
+/** A library's classes are what the modules that export them make of them. */
+const intentOf = query<string, Intent>('intent', (db, key) => {
+  const { world, id } = readFactsKey(key)
+  const graph = crateGraph(db, world)
+  const { classes, modules } = exportsIndex(db, exportsKey(graph.crates.keys()))
+  const own = pyModuleIds(db, id)
+  const exporting =
+    own.length > 0 ? own : modules.filter((module) => pyClassIds(db, id).some((cls) => classes.get(cls)?.includes(module)))
+  return freeThreading({
+    pyo3Minor: pyo3VersionOf(db, key).minor,
+    modules: exporting.map((module) => ({
+      gilUsed: gilUsedOf(db, module),
+      topLevel: moduleShape(db, module)?.topLevel ?? false,
+    })),
+    declared: declaresFreeThreading(graph.pyproject?.classifiers ?? []),
+    setting: (db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS).python,
+  })
+})
 
 /** `Programming Language :: Python :: Free Threading :: 2 - Beta` or better: 1 says that it is not supported yet. */
 function declaresFreeThreading(classifiers: readonly { readonly text: string }[]): boolean {
   return classifiers.some(({ text }) => /^Programming Language :: Python :: Free Threading :: [234]/.test(text))
 }
+
+const exportedNames = query<string, ReadonlyMap<string, readonly string[]>>(
+  'exportedNames',
+  (db, key) => {
+    const { world, id } = readFactsKey(key)
+    const { classes } = exportsIndex(db, exportsKey(crateGraph(db, world).crates.keys()))
+    const names = (cls: string): readonly string[] =>
+      (classes.get(cls) ?? []).flatMap((module) => moduleShape(db, module)?.pythonName ?? [])
+    return new Map(pyClassIds(db, id).map((cls) => [cls, names(cls)]))
+  },
+  { equals: sameValue },
+)

@@ -8,6 +8,7 @@ import { crateOfId } from '../resolve/ids.ts'
 import { crateItems } from '../resolve/items.ts'
 import { sameValue } from '../resolve/same-value.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
+import { bodyText, itemId } from '../syntax/queries.ts'
 import type { FnItem, Item, Meta } from '../syntax/summary.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { type EffectiveMeta, effectiveMetas } from './attributes.ts'
@@ -78,6 +79,16 @@ export const pyModule = query<DefId, PlacedModule | null>('pyModule', (db, id) =
     itemAt: place.item,
     bodyAt: place.body ?? (place.macroMade ? null : blockAt(db, it, place.item)),
   }
+})
+
+/** `gil_used` as written in a module's attribute, or by a call in its body; null if nowhere. */
+export const gilUsedOf = query<DefId, boolean | null>('gilUsed', (db, id) => {
+  const it = itemOf(db, id)
+  const shape = moduleShape(db, id)
+  if (!it || !shape) return null
+  const options = moduleMetas(db, it.module, it.item)?.flatMap(({ meta }) => meta.args ?? []) ?? []
+  const body = it.origin.expansion === null ? bodyText(db, itemId(it.origin.file, it.item.key)) : null
+  return writtenGilUsed(options, shape.parameter, body ?? '')
 })
 
 function moduleMetas(db: Database, module: ModId, item: Item): EffectiveMeta[] | null {

@@ -7,8 +7,8 @@ import { macroByPath } from '../resolve/macro-lookup.ts'
 import { macroInScope } from '../resolve/macro-scope.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import { type Token, tokenize } from '../syntax/lexer.ts'
+import { bodyText, itemId } from '../syntax/queries.ts'
 import type { FnItem } from '../syntax/summary.ts'
-import { placeOf } from './place.ts'
 import { definitionOfPath } from './type-names.ts'
 
 /** What a function's body says about classes and modules. */
@@ -45,7 +45,7 @@ export const registrationsOf = query<DefId, Registrations>(
       it.item.kind === 'fn' ? [it.item] : it.item.kind === 'impl' ? it.item.children.filter((child) => child.kind === 'fn') : []
     const found: Found = { db, module: it.module, file: it.origin.file, classes: new Set(), functions: new Set() }
     for (const fn of fns) {
-      const text = bodyText(db, it, fn)
+      const text = bodyOf(db, it, fn)
       if (text !== null) scan(found, text, 0)
     }
     return { classes: [...found.classes], functions: [...found.functions] }
@@ -57,14 +57,11 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((it, i) => it === b[i])
 }
 
-/** The body of a function, braces included; null without one. */
-export function bodyText(db: Database, { origin }: ModuleItem, fn: FnItem): string | null {
-  if (origin.expansion !== null) {
-    const body = positionsOfExpansion(db, origin.expansion)?.items.get(fn.key)?.body
-    return body ? (expansionById(db, origin.expansion)?.text.slice(body.start, body.end) ?? null) : null
-  }
-  const body = placeOf(db, origin, fn)?.body
-  return body ? (db.text(body.file)?.slice(body.span.start, body.span.end) ?? null) : null
+/** The body of a function, braces included; null without one. Does not change with edits elsewhere in the file. */
+function bodyOf(db: Database, { origin }: ModuleItem, fn: FnItem): string | null {
+  if (origin.expansion === null) return bodyText(db, itemId(origin.file, fn.key))
+  const body = positionsOfExpansion(db, origin.expansion)?.items.get(fn.key)?.body
+  return body ? (expansionById(db, origin.expansion)?.text.slice(body.start, body.end) ?? null) : null
 }
 
 interface Found {
