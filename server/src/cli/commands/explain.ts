@@ -97,9 +97,19 @@ function explanation(db: Database, def: DefId, run: Run): string {
   return `${parts.join('')}\n`
 }
 
+/** What is fine is left out below something that is not; the allocator that every collection carries is left out always. */
+function worthShowing(node: DerivationNode): readonly DerivationNode[] {
+  return node.children.filter((it) => (node.verdict === 'yes' ? !/^Global: /.test(it.text) : it.verdict !== 'yes'))
+}
+
 function tree(db: Database, run: Run, node: DerivationNode, indent: string): string {
   const at = node.place?.kind === 'item' ? ` ${styleText('dim', run.sources.display(node.place.origin.file))}` : ''
   const more = [node.detail, node.cut].filter(Boolean).join('; ')
   const line = `${indent}${styleText(COLOR[node.verdict], MARK[node.verdict])} ${node.text}${more ? ` (${more})` : ''}${at}\n`
-  return line + node.children.map((it) => tree(db, run, it, `${indent}  `)).join('')
+  return (
+    line +
+    worthShowing(node)
+      .map((it) => tree(db, run, it, `${indent}  `))
+      .join('')
+  )
 }
