@@ -1,12 +1,12 @@
 import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, type Query, query } from '../query/database.ts'
-import type { ImplItem, TypeExpr } from '../syntax/summary.ts'
+import type { ImplItem, Path, TypeExpr } from '../syntax/summary.ts'
 import { both, type Condition } from './conditions.ts'
 import { crateOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { expandedModule } from './expansions.ts'
 import { crateOfId } from './ids.ts'
-import { crateItems } from './items.ts'
+import { type CrateItem, crateItems } from './items.ts'
 import { autoTraitOf, lowerTraitPath, resolveTraitPath } from './lower-bounds.ts'
 import { newLowering } from './lowering.ts'
 import { moduleTree } from './module-tree.ts'
@@ -19,38 +19,69 @@ import { scopeInside } from './type-scope.ts'
 
 /** The trait impls of a crate with sources, wherever they stand: in modules, function bodies and constants. */
 export interface ImplIndex {
-  /** Impls of Send and Sync, negative ones included. */
-  readonly autos: ReadonlyMap<'Send' | 'Sync', readonly DefId[]>
-  /** Impls of all other traits. */
+  /** Impls of all traits but Send and Sync. */
   readonly byTrait: ReadonlyMap<DefId, readonly DefId[]>
-  /** `unsafe` and negative impls of a trait that cannot be told: it may be Send or Sync. */
-  readonly doubtful: readonly { readonly impl: DefId; readonly reason: UnknownReason }[]
 }
 
 /** All trait impls of a crate by trait; empty for a crate without sources. */
 export const implIndex: Query<CrateId, ImplIndex> = query(
   'implIndex',
   (db, crate: CrateId): ImplIndex => {
+    const byTrait = new Map<DefId, DefId[]>()
+    for (const each of traitImplsOf(db, crate)) {
+      const { trait } = resolveTraitPath(newLowering(db, { ...scopeInside(each), selfOwner: null }), each.item.trait.path)
+      if (trait !== null && !autoTraitOf(trait)) byTrait.set(trait, [...(byTrait.get(trait) ?? []), each.id])
+    }
+    return { byTrait }
+  },
+  { equals: sameValue },
+)
+
+/** The impls of Send and Sync in a crate with sources. */
+export interface AutoIndex {
+  /** Negative ones included. */
+  readonly autos: ReadonlyMap<'Send' | 'Sync', readonly DefId[]>
+  /** Impls of something called Send or Sync that cannot be told. */
+  readonly doubtful: readonly { readonly impl: DefId; readonly reason: UnknownReason }[]
+}
+
+/**
+ * All impls of Send and Sync; empty for a crate without sources. Apart from the index of the other traits: these are
+ * `unsafe` or negative, which few impls are, and every verdict about a type of the crate needs them.
+ */
+export const autoIndex: Query<CrateId, AutoIndex> = query(
+  'autoIndex',
+  (db, crate: CrateId): AutoIndex => {
     const autos = new Map<'Send' | 'Sync', DefId[]>([
       ['Send', []],
       ['Sync', []],
     ])
-    const byTrait = new Map<DefId, DefId[]>()
     const doubtful: { impl: DefId; reason: UnknownReason }[] = []
-    if ((crateOf(db, crate)?.root ?? null) === null) return { autos, byTrait, doubtful }
-    for (const each of crateItems(db, crate)) {
-      if (each.item.kind !== 'impl' || !each.item.trait) continue
-      const trait = resolveTraitPath(newLowering(db, { ...scopeInside(each), selfOwner: null }), each.item.trait.path)
+    for (const each of traitImplsOf(db, crate)) {
+      const written = each.item.trait
+      if (!each.item.unsafe && !written.negative) continue
+      const trait = resolveTraitPath(newLowering(db, { ...scopeInside(each), selfOwner: null }), written.path)
       const auto = trait.trait === null ? null : autoTraitOf(trait.trait)
       if (auto) autos.get(auto)?.push(each.id)
-      else if (trait.trait !== null) byTrait.set(trait.trait, [...(byTrait.get(trait.trait) ?? []), each.id])
-      else if (trait.reason && (each.item.unsafe || each.item.trait.negative))
-        doubtful.push({ impl: each.id, reason: trait.reason })
+      else if (trait.reason && isAutoName(written.path)) doubtful.push({ impl: each.id, reason: trait.reason })
     }
-    return { autos, byTrait, doubtful }
+    return { autos, doubtful }
   },
   { equals: sameValue },
 )
+
+/** A trait of another name would have to be Send renamed by something out of sight. */
+function isAutoName(path: Path): boolean {
+  const name = path.segments.at(-1)?.name
+  return name === 'Send' || name === 'Sync'
+}
+
+type TraitImpl = CrateItem & { readonly item: ImplItem & { readonly trait: NonNullable<ImplItem['trait']> } }
+
+function traitImplsOf(db: Database, crate: CrateId): readonly TraitImpl[] {
+  if ((crateOf(db, crate)?.root ?? null) === null) return []
+  return crateItems(db, crate).filter((each): each is TraitImpl => each.item.kind === 'impl' && each.item.trait !== null)
+}
 
 /** What an impl is for. */
 export interface ImplPattern {
@@ -134,7 +165,7 @@ export interface AutoImpls {
 /** The explicit impls of an auto trait for a struct, enum or union with sources: only its own crate can hold any. */
 export function autoImplsOf(db: Database, def: DefId, trait: 'Send' | 'Sync'): AutoImpls {
   const crate = crateOfId(def)
-  const index = implIndex(db, crate)
+  const index = autoIndex(db, crate)
   const impls = (index.autos.get(trait) ?? []).flatMap((id) => implHead(db, id) ?? []).filter((head) => mayBeFor(head.self, def))
   const doubt = index.doubtful.find(({ impl }) => mayBeFor(implPattern(db, impl)?.self ?? null, def))
   return { impls, incomplete: doubt?.reason ?? macroDoubt(db, crate, itemOf(db, def)?.item.name ?? '') }
