@@ -161,10 +161,23 @@ async function palette({ page }: Window, query: string): Promise<readonly string
   return texts.map((text) => text.replace(/\s+/g, ' ').trim())
 }
 
+/** The hover on a class says which field decides. */
+async function hover({ page, step, shot }: Window): Promise<void> {
+  await page
+    .locator('.view-line', { hasText: 'struct' })
+    .locator('span', { hasText: /^Cache$/ })
+    .first()
+    .hover()
+  await page.locator('.monaco-hover', { hasText: 'RefCell' }).first().waitFor()
+  await shot('1-hover')
+  step('hover')
+}
+
 async function refCell(window: Window): Promise<void> {
   const { page, workspace, step, shot } = window
   await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 })
   step('squiggle')
+  await hover(window)
   await page.keyboard.press('Control+Shift+M')
   await page.locator('.markers-panel .monaco-list-row', { hasText: 'not-sync' }).first().waitFor()
   await shot('1-squiggle')

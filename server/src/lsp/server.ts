@@ -141,7 +141,7 @@ function initialize(cx: ServerContext, { capabilities }: InitializeParams): Init
   return {
     serverInfo: { name: 'pyo3-thread-safety', version: VERSION },
     capabilities: {
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, 'refactor.rewrite.pyo3', FIX_ALL] },
       hoverProvider: true,
       ...(cx.abilities.pull

@@ -59,6 +59,26 @@ describe('a file of a PyO3 crate', () => {
     await reported(CACHE, 'not-sync')
   })
 
+  it('waits for the save where the setting says so', async () => {
+    const settings = vscode.workspace.getConfiguration('pyo3ThreadSafety', CLEAN)
+    const editor = await open(CLEAN)
+    await settings.update('lint.run', 'onSave', vscode.ConfigurationTarget.Workspace)
+    const original = editor.document.lineAt(6).text
+    const type = (text: string) => editor.edit((edit) => edit.replace(editor.document.lineAt(6).range, text))
+    try {
+      await type('    hits: std::cell::RefCell<u64>,')
+      await new Promise((resolve) => setTimeout(resolve, 1500)) // as you type it would have come in this time
+      assert.deepEqual(findings(CLEAN), [])
+      assert.ok(await editor.document.save())
+      await reported(CLEAN, 'not-sync')
+    } finally {
+      await type(original)
+      await editor.document.save()
+      await settings.update('lint.run', undefined, vscode.ConfigurationTarget.Workspace)
+    }
+    await until('no findings', () => findings(CLEAN).length === 0)
+  })
+
   it('explains a class on hover', async () => {
     await open(CACHE)
     await reported(CACHE, 'not-sync')

@@ -50,7 +50,7 @@ describe('a workspace of several folders', () => {
     const maturin = `${environment.fsPath}/bin/maturin`
     writeFileSync(
       maturin,
-      '#!/bin/sh\nsleep 0.3\nprintf \'error[E0277]: in %s\\n  --> src/lib.rs:7:12\\n\' "${PWD##*/}"\nexit 1\n',
+      '#!/bin/sh\nsleep 0.3\nprintf \'error[E0277]: in %s\\n  --> src/lib.rs:7:12\\n\' "$(basename "$PWD")"\nexit 1\n',
     )
     chmodSync(maturin, 0o755)
     try {
