@@ -123,7 +123,21 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     expect(at(3)).toBe('fn plain(&self) {} true')
   })
 
-  test('local_inner_macros: calls in the output are looked up in the macro\'s crate', () => {
+  test('paste spells identifiers', () => {
+    const text = `macro_rules! both { ($n:ident, $t:ty) => { paste::paste! { pub struct [<$n Inner>]($t); pub type [< $n:snake:upper _ALIAS >] = [u8; 3]; } } }
+      both!(FooBar, Vec<u8>); paste! { struct [<get_ "x" 1 foo_bar:camel>]; struct Plain; struct [<A:unheard>]; }
+      paste! { struct [<Last One>]; }`
+    const w = world(text)
+    const names = crateItems(w.db, 'demo').map((each) => each.item.name)
+    expect(names).toEqual(['both', 'FooBarInner', 'FOO_BAR_ALIAS', 'LastOne'])
+    expect(w.resolve('demo', 'Plain')).toBe('opaque: macro-item')
+    const inner = crateItems(w.db, 'demo').find((each) => each.item.name === 'FooBarInner')
+    const type = inner?.item.kind === 'struct' ? inner.item.fields[0]?.type : undefined
+    const place = inner && placeOf(w.db, inner.origin, inner.item.key, type?.span)
+    expect(text.slice(place?.span.start, place?.span.end)).toBe('Vec<u8>')
+  })
+
+  test("local_inner_macros: calls in the output are looked up in the macro's crate", () => {
     const w = world(`
       //- /demo/src/lib.rs crate:demo deps:dep
       use dep::outer; outer!(A); dep::plain!(B);

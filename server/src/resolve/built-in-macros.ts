@@ -3,6 +3,7 @@ import { parseSummary } from '../syntax/summarize.ts'
 import type { Attr } from '../syntax/summary.ts'
 import { type ExpansionSite, keepText } from './expansion-store.ts'
 import { matchingBrace } from './matching-brace.ts'
+import { pasteIdentifiers } from './paste.ts'
 
 /** A part of a macro's arguments that is there as written, under a condition. */
 export interface KeptPart {
@@ -13,17 +14,26 @@ export interface KeptPart {
 }
 
 /**
- * Macros whose arguments are items that they pass on, by documented contract: `pin_project! { struct … }` and
- * `cfg_if! { if #[cfg(a)] { … } else { … } }`. Known here because nearly every crate with platform code uses one, and the
+ * Macros whose arguments are items that they pass on, by documented contract: `pin_project! { struct … }`,
+ * `cfg_if! { if #[cfg(a)] { … } else { … } }` and `paste! { struct [<A B>]; }`. Known here because nearly every crate with platform code uses one, and the
  * definition may not be on this machine.
  * @returns null for other macros and for arguments of another shape
  */
 export function keptParts(db: Database, macro: string, args: string, site: ExpansionSite): readonly KeptPart[] | null {
-  if (macro === 'pin_project') return [{ expansion: keepText(db, args, 0, args.length, site), cfg: null }]
+  if (macro === 'pin_project') return [{ expansion: keepSlice(db, args, 0, args.length, site), cfg: null }]
+  if (macro === 'paste') {
+    const pasted = pasteIdentifiers(args)
+    return pasted && [{ expansion: keepText(db, pasted.text, pasted.map, site), cfg: null }]
+  }
   if (macro !== 'cfg_if') return null
   const branches = cfgIfBranches(args)
   if (branches === null) return null
-  return branches.map(({ start, end, cfg }) => ({ expansion: keepText(db, args, start, end, site), cfg: cfgAttr(cfg) }))
+  return branches.map(({ start, end, cfg }) => ({ expansion: keepSlice(db, args, start, end, site), cfg: cfgAttr(cfg) }))
+}
+
+function keepSlice(db: Database, args: string, start: number, end: number, site: ExpansionSite): string {
+  const text = args.slice(start, end)
+  return keepText(db, text, [{ start: 0, end: text.length, from: 'args', source: { start, end } }], site)
 }
 
 interface Branch {

@@ -93,25 +93,17 @@ export function expandText(
   return { kind: 'expanded', id, text: result.text }
 }
 
-/** Keeps a stretch of a call's arguments as an expansion of the call: for macros that pass items on. Returns its id. */
-export function keepText(db: Database, args: string, start: number, end: number, site: ExpansionSite): string {
-  const text = args.slice(start, end)
+/** Keeps text that consists of a call's arguments as an expansion of the call: for macros that pass items on. Returns its id. */
+export function keepText(db: Database, text: string, map: readonly Segment[], site: ExpansionSite): string {
+  const start = map[0]?.source.start ?? 0
   const id = [
     site.file,
     site.callKey,
     hashText([site.parent ?? '', site.itemKey, site.argsStart, 'kept', start, text].join('\n')),
   ].join('\t')
   const parent = site.parent === null ? null : expansionById(db, site.parent)
-  const segment: Segment = { start: 0, end: text.length, from: 'args', source: { start, end } }
-  storeOf(db).expansions.set(id, {
-    id,
-    ...site,
-    innerCrate: null,
-    depth: parent ? parent.depth + 1 : 0,
-    text,
-    map: [segment],
-    opaque: [],
-  })
+  const depth = parent ? parent.depth + 1 : 0
+  storeOf(db).expansions.set(id, { id, ...site, innerCrate: null, depth, text, map, opaque: [] })
   return id
 }
 
