@@ -71,5 +71,7 @@ function crateOfDemo(pyo3: string | null): Crate {
     dependencies: new Map(pyo3 === null ? [] : [['pyo3', 'pyo3']]),
     features: new Map(),
     missing: null,
+    assumed: false,
+    openDependencies: false,
   }
 }
