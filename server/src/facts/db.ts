@@ -26,7 +26,7 @@ export function createFactsDb(texts: readonly string[]): FactsDb {
     const found = section(name)
     if (!found) return null
     if (standard.has(name)) return standardCrate(found, version)
-    const choice = choose(found.configs, version)
+    const choice = choose(found.configs, version, features)
     return choice && factsCrate({ section: found, choice, features, toolchain: null, sibling: () => null })
   }
   const standardCrate = (found: Section, version: string | null): FactsCrate => {

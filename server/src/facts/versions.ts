@@ -13,26 +13,45 @@ export interface Choice {
 }
 
 /**
- * Chooses the configs for a version: its own; else the nearest verified ones on both sides within the semver-compatible
- * range; else the nearest on one side.
+ * Chooses the configs for a version: those with the project's features come first, and of these its own version; else the
+ * nearest verified ones on both sides within the semver-compatible range; else the nearest on one side. A crate that was
+ * looked at with other features only answers as one outside of the verified range.
  * @param version null when unknown: all configs answer, and none of them alone
  * @returns null when no verified version is compatible
  */
-export function choose(configs: readonly Config[], version: string | null): Choice | null {
+export function choose(configs: readonly Config[], version: string | null, features?: FeatureState): Choice | null {
   const all = configs.map((_, index) => index)
   if (version === null) return { configs: all, exact: false, outside: false }
   const compatible = all.filter((index) => compatKey(configs[index]?.version ?? '') === compatKey(version))
+  const fitting = withFeatures(configs, compatible, features)
+  if (fitting.length > 0) return chooseVersion(configs, fitting, version)
+  const other = chooseVersion(configs, compatible, version)
+  return other && { ...other, exact: false, outside: true }
+}
+
+/** Configs with exactly the features that are on, of those that some config names; all of them when that cannot be told. */
+function withFeatures(configs: readonly Config[], indices: readonly number[], features: FeatureState | undefined): readonly number[] {
+  const named = new Set(indices.flatMap((index) => configs[index]?.features ?? []))
+  if (!features || named.has('*') || [...named].some((feature) => features(feature) === 'unknown')) return indices
+  const on = [...named].filter((feature) => features(feature) === 'on')
+  return indices.filter((index) => {
+    const wanted = configs[index]?.features ?? []
+    return wanted.length === on.length && wanted.every((feature) => on.includes(feature))
+  })
+}
+
+function chooseVersion(configs: readonly Config[], indices: readonly number[], version: string): Choice | null {
   const order = (index: number): number => compareVersions(configs[index]?.version ?? '', version)
-  const exact = compatible.filter((index) => order(index) === 0)
+  const exact = indices.filter((index) => order(index) === 0)
   if (exact.length > 0) return { configs: exact, exact: true, outside: false }
   const below = nearest(
     configs,
-    compatible.filter((index) => order(index) < 0),
+    indices.filter((index) => order(index) < 0),
     1,
   )
   const above = nearest(
     configs,
-    compatible.filter((index) => order(index) > 0),
+    indices.filter((index) => order(index) > 0),
     -1,
   )
   if (below.length + above.length === 0) return null
