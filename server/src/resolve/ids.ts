@@ -67,6 +67,11 @@ export function idParts(id: DefId | ModId): IdParts {
   return { kind: 'item', crate, module: crate + SEPARATOR + second, namespace: third as Namespace, name: fourth }
 }
 
+/** Whether an id names a module of a crate with sources. */
+export function isModuleId(id: DefId | ModId): boolean {
+  return id.indexOf(SEPARATOR) === id.lastIndexOf(SEPARATOR)
+}
+
 /** The crate an id belongs to. */
 export function crateOfId(id: DefId | ModId): CrateId {
   return id.slice(0, id.indexOf(SEPARATOR))

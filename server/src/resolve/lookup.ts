@@ -8,7 +8,7 @@ import { authorityOf, crateOf, editionOf, externCrate } from './crates.ts'
 import type { DefId, ModId, Namespace, Resolution } from './defs.ts'
 import { crateOfDollar } from './dollar-crate.ts'
 import { absoluteFactPath, type FactName, factItem, factsFor, lookupFact } from './fact-names.ts'
-import { crateOfId, factId, idParts, moduleId, STD_CRATE } from './ids.ts'
+import { crateOfId, factId, isModuleId, moduleId, STD_CRATE } from './ids.ts'
 import { lookupIn, lookupMember, orSource, resolveImport } from './member-lookup.ts'
 import {
   alongside,
@@ -244,7 +244,7 @@ function stepInto(search: Search, from: NameResult, name: string, namespace: Nam
 }
 
 function isModuleLike(db: Database, def: DefId): boolean {
-  return idParts(def).kind === 'module' || factItem(db, def)?.kind === 'module'
+  return isModuleId(def) || factItem(db, def)?.kind === 'module'
 }
 
 /** What a name from facts leads to. */

@@ -2,12 +2,13 @@ import type { CrateId } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import type { Visibility } from '../syntax/summary.ts'
 import { both } from './conditions.ts'
-import { crateOf, externCrate } from './crates.ts'
+import { crateOf, editionOf, externCrate } from './crates.ts'
 import type { DefId, ModId, Namespace } from './defs.ts'
 import { absoluteFactPath, factItem, lookupFact } from './fact-names.ts'
-import { crateOfId, type IdParts, idParts, moduleId, variantId } from './ids.ts'
+import { crateOfId, type IdParts, idParts, isModuleId, moduleId, variantId } from './ids.ts'
 import { crateRoot, followFact, fromRoot, type Search, walkPath } from './lookup.ts'
 import { alongside, isSettled, type NameResult, NOTHING, one, opaqueResult, orElse } from './name-result.ts'
+import { plainModule } from './plain-path.ts'
 import { itemOf, moduleScope, type ScopeImport } from './scopes.ts'
 
 /** A name in a module seen from outside or as one of several scopes. `viewer`: the module whose glob asks; hides what it cannot see. */
@@ -83,9 +84,14 @@ function throughGlobs(
   return found.targets.length > 0 ? { ...found, opaque: null } : found
 }
 
+function globTarget(search: Search, module: ModId, glob: ScopeImport): NameResult {
+  const old = editionOf(search.db, crateOfId(module)) === '2015'
+  const plain = glob.global || old ? null : plainModule(search.db, module, glob.path)
+  return plain === null ? walkPath(search, module, glob.path, glob.global, 'type', true) : one(plain)
+}
+
 function throughGlob(search: Search, module: ModId, glob: ScopeImport, name: string, namespace: Namespace): NameResult {
-  const at =
-    glob.path.length === 0 ? one(moduleId(crateOfId(module), '')) : walkPath(search, module, glob.path, glob.global, 'type', true)
+  const at = glob.path.length === 0 ? one(moduleId(crateOfId(module), '')) : globTarget(search, module, glob)
   if (at.opaque) return opaqueResult(at.opaque)
   let found: NameResult = { ...NOTHING, weak: at.weak }
   for (const target of at.targets) {
@@ -109,8 +115,8 @@ export function lookupMember(
   viewer: ModId | null,
 ): NameResult {
   const { db } = search
+  if (isModuleId(container)) return lookupIn(search, container, name, namespace, viewer)
   const parts = idParts(container)
-  if (parts.kind === 'module') return lookupIn(search, container, name, namespace, viewer)
   if (parts.kind === 'item') {
     const item = itemOf(db, container)?.item
     return item?.kind === 'enum' && item.variants.some((variant) => variant.name === name)
