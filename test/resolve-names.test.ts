@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { crateItems } from '../server/src/resolve/items.ts'
 import { moduleTree } from '../server/src/resolve/module-tree.ts'
+import { placeOf } from '../server/src/resolve/positions.ts'
+import { STD_LINES, smallFacts } from './resolve/small-facts.ts'
 import { shortId, world } from './resolve/world.ts'
 
 describe('names', () => {
@@ -119,6 +121,44 @@ describe('names', () => {
     expect(w.resolve('demo::e', 'Y')).toBe('not-found')
     expect(w.resolve('demo', 'missing::X')).toBe('opaque: generated-file')
     expect(moduleTree(w.db, 'demo').problems.map((problem) => problem.message)).toEqual(['file not found for module missing'])
+  })
+
+  test('re-exports through a path dependency, and what facts lack is looked for in the sources', () => {
+    const facts = smallFacts({ std: STD_LINES, known: { version: '1.0.0', lines: 'struct known::Public' } })
+    const w = world(
+      `
+      //- /demo/src/lib.rs crate:demo deps:member,known
+      use member::prelude::*; use known::*;
+      //- /member/lib.rs crate:member deps:known
+      pub mod prelude { pub use crate::deep::{Inner, inner as alias}; pub use known::Public; } mod deep { pub struct Inner; pub mod inner { pub struct X; } }
+      //- /known/lib.rs crate:known registry version:1.0.0
+      pub struct Public; #[cfg(all())] pub struct BehindFeature; mod private { pub struct P; }
+    `,
+      facts,
+    )
+    expect(w.resolve('demo', 'Inner')).toBe('member::deep::Inner')
+    expect(w.resolve('demo', 'alias::X')).toBe('member::deep::inner::X')
+    expect(w.resolve('demo', 'Public')).toBe('known::Public')
+    expect(w.resolve('demo', 'known::BehindFeature')).toBe('known::BehindFeature')
+    expect(w.resolve('demo', 'known::private::P')).toBe('known::private::P')
+    expect(w.resolve('demo', 'known::Absent')).toBe('not-found')
+  })
+
+  test('included files are part of the module, a file without a manifest may name any crate', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo
+      mod a { include!("parts/a.in"); pub struct Own; }
+      //- /demo/src/parts/a.in
+      pub struct Included; mod below { pub struct B; }
+      //- /lone.rs crate:lone open
+      use anything::Thing; struct S;
+    `)
+    expect(w.resolve('demo::a', 'Included')).toBe('demo::a::Included')
+    expect(w.resolve('demo::a', 'below::B')).toBe('demo::a::below::B')
+    const item = crateItems(w.db, 'demo').find((each) => each.item.name === 'Included')
+    expect(item && placeOf(w.db, item.origin, item.item.key)).toMatchObject({ file: '/demo/src/parts/a.in', written: true })
+    expect(w.resolve('lone', 'Thing')).toBe('opaque: not-downloaded')
+    expect(w.resolve('lone', 'S')).toBe('lone::S')
   })
 
   test('without facts about std its names are unknown, not absent', () => {
