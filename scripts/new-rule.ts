@@ -43,6 +43,12 @@ export default defineRule({
 })
 `,
 )
-write(`docs/rules/${id}.md`, `# ${id}\n\nOne line, as in the rule.\n\n## What it does\n\n## Why is this bad?\n\n## Example\n\n## Use instead\n\n## Known problems\n\nNone.\n`)
-write(`test/fixtures/rules/${id}/flagged.rs`, `//@ pyo3: 0.30\n//@ ignore: class-not-exported\nuse pyo3::prelude::*;\n\n#[pyclass]\nstruct Found {} //~ ${id}\n`)
+write(
+  `docs/rules/${id}.md`,
+  `# ${id}\n\nOne line, as in the rule.\n\n## What it does\n\n## Why is this bad?\n\n## Example\n\n## Use instead\n\n## Known problems\n\nNone.\n`,
+)
+write(
+  `test/fixtures/rules/${id}/flagged.rs`,
+  `//@ pyo3: 0.30\n//@ ignore: class-not-exported\nuse pyo3::prelude::*;\n\n#[pyclass]\nstruct Found {} //~ ${id}\n`,
+)
 process.exit(spawnSync(process.execPath, [path.join(root, 'scripts/gen-rules.ts')], { stdio: 'inherit' }).status ?? 1)

@@ -30,7 +30,11 @@ export function choose(configs: readonly Config[], version: string | null, featu
 }
 
 /** Configs with exactly the features that are on, of those that some config names; all of them when that cannot be told. */
-function withFeatures(configs: readonly Config[], indices: readonly number[], features: FeatureState | undefined): readonly number[] {
+function withFeatures(
+  configs: readonly Config[],
+  indices: readonly number[],
+  features: FeatureState | undefined,
+): readonly number[] {
   const named = new Set(indices.flatMap((index) => configs[index]?.features ?? []))
   if (!features || named.has('*') || [...named].some((feature) => features(feature) === 'unknown')) return indices
   const on = [...named].filter((feature) => features(feature) === 'on')
