@@ -30,7 +30,7 @@ impl MutableIndexInner {
 
 /// No `unsafe impl` anywhere, exported all the same: `RwLock<T>` is `Send` where `T: Send`, and `Sync` where `T: Send + Sync`;
 /// a map and a file are both. An `unsafe impl` would add nothing today and hide the day on which a field stops being either.
-#[pyclass(frozen)]
+#[pyclass]
 pub struct MutableGlobalIndex {
     inner: RwLock<MutableIndexInner>,
 }

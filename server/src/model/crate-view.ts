@@ -36,6 +36,8 @@ export interface CrateView {
   culprits(type: LocalType): readonly FieldCulprit[]
   /** Every `unsafe impl Send`/`Sync` written in the crate. */
   unsafeImpls(): readonly UnsafeImpl[]
+  /** What a generic type's fields need of its parameters and its explicit impls do not ask for, as `T: Send`; [] where nothing is missing. */
+  missingBounds(impl: UnsafeImpl): readonly string[]
   /** A type written in the workspace; null for any other. */
   localType(def: DefId): LocalType | null
   /** A type of this workspace that a lock inside the class guards, as in `RwLock<IndexInner>`; null if there is none. */

@@ -1,4 +1,4 @@
-import { classVerdicts, fieldVerdicts } from '../autotraits/queries.ts'
+import { classVerdicts, definitionVerdict, fieldVerdicts } from '../autotraits/queries.ts'
 import { crateGraph } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import { auditBlockersOf } from './audit.ts'
@@ -7,6 +7,7 @@ import { fieldCulprit } from './culprits.ts'
 import { exportGapOf } from './export-gaps.ts'
 import { localType } from './local-types.ts'
 import { isAssertedType, lockedTypeOf } from './locked-types.ts'
+import { missingBoundsOf } from './missing-bounds.ts'
 import type { PyCrate } from './pycrate.ts'
 import { workspaceModules } from './pycrates.ts'
 import { unsafeImplsOf } from './unsafe-impls.ts'
@@ -20,6 +21,7 @@ export function crateView(db: Database, world: string, crate: PyCrate): CrateVie
     culprits: (type) =>
       (['Send', 'Sync'] as const).flatMap((trait) => fieldVerdicts(db, type.id, trait).map((it) => fieldCulprit(db, type, it))),
     unsafeImpls: () => unsafeImplsOf(db, crate.crate.id),
+    missingBounds: (impl) => missingBoundsOf(definitionVerdict(db, impl.type, impl.trait)),
     localType: (def) => localType(db, def),
     lockedLocalType: (cls) => lockedTypeOf(db, cls),
     isAsserted: (cls) => {

@@ -10,7 +10,8 @@ const PROTOCOL = new Set(['__next__', '__anext__', '__iter__', '__aiter__', '__t
  */
 export default defineRule({
   id: 'mut-self',
-  summary: 'a `#[pyclass]` whose methods take `&mut self` raises `Already borrowed` when threads share it',
+  summary:
+    'a `#[pyclass]` that is borrowed mutably (`&mut self`, `#[pyo3(set)]`) raises `Already borrowed` when threads share it',
   letter: 'B1',
   group: 'runtime',
   severity: { explicit: 'warning', default: 'info', 'opted-out': 'hint', unknown: 'hint' },
@@ -21,7 +22,7 @@ export default defineRule({
     if (cls.options.frozen) return
     const methods = cls.methods.filter(takesExclusiveBorrow)
     const setters = settableFields(cls)
-    if (methods.length === 0) return // settable attributes alone: folded in only where methods are
+    if (methods.length === 0 && setters.length === 0) return
     cx.report({
       at: cls.nameAt,
       message: message(cls, methods, setters),

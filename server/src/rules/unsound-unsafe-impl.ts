@@ -62,7 +62,19 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
     })
     return
   }
-  if (culprits.length === 0 || impl.safety) return
+  if (impl.safety) return
+  const missing = cx.missingBounds(impl)
+  if (missing.length > 0) {
+    cx.report({
+      at: impl.headAt,
+      subject: impl.typeName,
+      severity: 'error',
+      message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: it holds for arguments that are not \`${impl.trait}\`; the fields need \`${missing.join('`, `')}\``,
+      related: [{ at: type.nameAt, message: `\`${type.name}\`` }],
+    })
+    return
+  }
+  if (culprits.length === 0) return
   cx.report({
     at: impl.headAt,
     subject: impl.typeName,
