@@ -1,4 +1,5 @@
-import { type CrateId, crateGraph } from '../project/crate-graph.ts'
+import { type CrateGraph, type CrateId, crateGraph } from '../project/crate-graph.ts'
+import { dirname, join } from '../project/paths.ts'
 import { pyo3Of } from '../project/pyo3.ts'
 import { type Database, query } from '../query/database.ts'
 import { sameValue } from '../resolve/same-value.ts'
@@ -121,10 +122,31 @@ const intentOf = query<string, Intent>('intent', (db, key) => {
       gilUsed: gilUsedOf(db, module),
       topLevel: moduleShape(db, module)?.topLevel ?? false,
     })),
-    declared: declaresFreeThreading(graph.pyproject?.classifiers ?? []),
-    setting: (db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS).python,
+    declared: declaresFreeThreading(graph.pyproject?.classifiers ?? []) || buildsForFreeThreading(db, graph),
+    setting: pythonSetting(db, graph),
   })
 })
+
+/** What the command line or the editor says, else the manifests' metadata. */
+function pythonSetting(db: Database, graph: CrateGraph): ModelSettings['python'] {
+  const { python } = db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS
+  if (python !== 'auto') return python
+  const written = [...graph.crates.values()].map((it) => it.manifest?.settings?.['python']).find((it) => it !== undefined)
+  return written === 'free-threaded' || written === 'gil' ? written : 'auto'
+}
+
+/** `3.14t`, `python3.14t`, `cp314t`: how CI names a free-threaded interpreter. */
+const FREE_THREADED_INTERPRETER = /\b(?:python)?3\.1[3-9]t\b|\bcp31[3-9]t\b/
+
+/** Whether a workflow beside the manifests builds or tests for a free-threaded interpreter. Comments do not count. */
+function buildsForFreeThreading(db: Database, graph: CrateGraph): boolean {
+  const roots = [graph.workspaceRoot, ...(graph.pyproject ? [dirname(graph.pyproject.path) ?? ''] : [])]
+  return [...new Set(roots)].some((root) => {
+    const folder = join(root, '.github/workflows')
+    const files = (db.directory(folder) ?? []).filter((name) => /\.ya?ml$/.test(name))
+    return files.some((name) => FREE_THREADED_INTERPRETER.test((db.text(join(folder, name)) ?? '').replace(/(^|\s)#.*$/gm, '')))
+  })
+}
 
 /** `Programming Language :: Python :: Free Threading :: 2 - Beta` or better: 1 says that it is not supported yet. */
 function declaresFreeThreading(classifiers: readonly { readonly text: string }[]): boolean {
