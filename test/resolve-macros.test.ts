@@ -174,6 +174,23 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     )
   })
 
+  test('attributes and derives mean what their aliases stand for', () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo deps:dep
+      use dep::pyclass as pc; use crate::names::*; use self::names::{other, show};
+      #[pc] struct A; #[other] struct B; #[show] struct C; #[inline] struct D; #[names::deep::again] struct E;
+      #[derive(Copies)] struct F; #[error] struct G;
+      mod names { pub use dep::pyclass as other; pub use dep::rewriter as inline; pub use dep::rewriter as show;
+        pub mod deep { pub use super::other as again; } }
+      use dep::Clone as Copies; use names as error; use names::inline;
+      //- /dep/lib.rs crate:dep registry
+    `)
+    const doubtful = crateItems(w.db, 'demo').filter((each) => each.untrusted !== null)
+    expect(doubtful.map((each) => each.item.name)).toEqual(['C', 'D'])
+    expect(w.resolve('demo', 'FBuilder')).toBe('opaque: attribute-macro')
+    expect(w.resolve('demo', 'AType')).toBe('opaque: attribute-macro')
+  })
+
   test('helper attributes of derives are no attribute macros, imported ones are', () => {
     const w = world(`
       //- /demo/src/lib.rs crate:demo deps:macros

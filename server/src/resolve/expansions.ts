@@ -1,6 +1,7 @@
 import type { CfgExpr } from '../project/cfg.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Attr, Item, MacroCallItem, ModItem } from '../syntax/summary.ts'
+import { meantPaths } from './attribute-meaning.ts'
 import { mayBeAttributeMacro } from './attribute-names.ts'
 import { ALWAYS, both, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
 import type { ModId, Origin, UnknownReason } from './defs.ts'
@@ -241,7 +242,7 @@ function lookAtAttributes(pass: Pass, item: Item): UnknownReason | null {
   const hasDerive = attrs.some(({ meta }) => meta.path === 'derive')
   for (const { meta } of attrs) {
     if (meta.path === 'derive') lookAtDerives(pass, meta.args ?? [], item)
-    else if (meta.path !== '' && !isHarmlessAttribute(meta.path) && mayBeMacro(item.kind)) {
+    else if (meta.path !== '' && mayBeMacro(item.kind) && !isHarmless(pass, meta.path)) {
       if (hasDerive && !meta.path.includes('::') && !mayBeAttributeMacro(pass.db, crate, meta.path)) continue
       untrusted = { code: 'attribute-macro', text: `attribute macro #[${meta.path}] may rewrite ${item.name}` }
       pass.opaque.push(opaqueSource('attribute-macro', `attribute macro #[${meta.path}] may add names`, item.name))
@@ -250,13 +251,18 @@ function lookAtAttributes(pass: Pass, item: Item): UnknownReason | null {
   return untrusted
 }
 
+/** A name that is harmless as written may still be another's alias. */
+function isHarmless(pass: Pass, path: string): boolean {
+  return meantPaths(pass.db, pass.source.id, path).every(isHarmlessAttribute)
+}
+
 function mayBeMacro(kind: Item['kind']): boolean {
   return kind !== 'use' && kind !== 'extern_crate' && kind !== 'macro_rules'
 }
 
 function lookAtDerives(pass: Pass, derives: readonly Attr['meta'][], item: Item): void {
   for (const derive of derives) {
-    if (derive.path === '' || isImplOnlyDerive(derive.path)) continue
+    if (derive.path === '' || meantPaths(pass.db, pass.source.id, derive.path).every(isImplOnlyDerive)) continue
     pass.opaque.push(opaqueSource('derive-macro', `derive macro ${derive.path} may add names`, item.name))
   }
 }
