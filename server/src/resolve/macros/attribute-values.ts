@@ -1,5 +1,5 @@
 import { stringValue } from '../../syntax/literals.ts'
-import type { Tok } from './tokens.ts'
+import { rawString, type Tok } from './tokens.ts'
 import type { Out } from './transcribe.ts'
 
 /**
@@ -39,7 +39,12 @@ function attributeValue(
   if (value === null || text(out, value.to) !== ']') return null
   const first = token(out, from)
   if (first === null) return null
-  return { from, to: value.to, literal: { ...first, kind: 'literal', text: JSON.stringify(value.text), doc: true } }
+  return { from, to: value.to, literal: { ...first, kind: 'literal', text: quoted(value.text), doc: true } }
+}
+
+/** A Rust literal: JSON's escapes are Rust's, but for control characters. */
+function quoted(value: string): string {
+  return /[^\n\r\t\P{Cc}]/u.test(value) ? rawString(value) : JSON.stringify(value)
 }
 
 interface Value {

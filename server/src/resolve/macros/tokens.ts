@@ -151,7 +151,8 @@ function pushDoc(sink: Sink, comment: string, start: number, end: number): boole
   return true
 }
 
-function rawString(value: string): string {
+/** `value` as a raw string literal. */
+export function rawString(value: string): string {
   const runs = value.match(/"#*/g) ?? []
   const hashes = '#'.repeat(Math.max(0, ...runs.map((run) => run.length)))
   return `r${hashes}"${value}"${hashes}`
