@@ -7,6 +7,8 @@
  * the driver ends the round, fetches what was missing and asks again.
  */
 
+import { type Definition, type Frame, type Memo, NO_CYCLE, newMemo } from './memo.ts'
+
 /** Keys are interned ids or short strings; composite keys are joined by the caller. */
 export type Key = string | number
 
@@ -22,36 +24,6 @@ export interface Query<K extends Key, V> {
   (db: Database, key: K): V
   readonly queryName: string
 }
-
-interface Definition {
-  readonly name: string
-  readonly compute: (db: Database, key: never) => unknown
-  readonly equals: (before: never, after: never) => boolean
-  readonly cycle: (() => unknown) | null
-}
-
-interface Memo {
-  readonly definition: Definition | null
-  readonly key: Key
-  value: unknown
-  changedAt: number
-  verifiedAt: number
-  dependencies: readonly Memo[]
-  running: boolean
-  provisional: boolean
-  /** As in `Frame`, while that query is still running: the value is for use inside of it only. */
-  cycleHead: number
-}
-
-interface Frame {
-  readonly memo: Memo
-  readonly dependencies: Set<Memo>
-  provisional: boolean
-  /** Depth of the outermost running query whose stand-in value this one has seen; `NO_CYCLE` if it saw none. */
-  cycleHead: number
-}
-
-const NO_CYCLE = Number.POSITIVE_INFINITY
 
 /** Thrown by `Database.checkpoint` when a newer revision made the running work pointless. */
 export class Cancelled extends Error {
@@ -204,17 +176,7 @@ export class Database {
       return definition.cycle()
     }
     if (!memo) {
-      memo = {
-        definition,
-        key,
-        value: undefined,
-        changedAt: 0,
-        verifiedAt: 0,
-        dependencies: [],
-        running: false,
-        cycleHead: NO_CYCLE,
-        provisional: false,
-      }
+      memo = newMemo(definition, key, undefined, 0, false)
       table.set(key, memo)
     }
     if (!this.isCurrent(memo)) this.recompute(memo)
@@ -302,17 +264,7 @@ export class Database {
   private readInput(id: string, path: string, missing: Set<string> | null, load?: (path: string) => unknown): unknown {
     let memo = this.inputs.get(id)
     if (!memo) {
-      memo = {
-        definition: null,
-        key: id,
-        value: missing ? null : undefined,
-        changedAt: this.revision,
-        verifiedAt: this.revision,
-        dependencies: [],
-        running: false,
-        cycleHead: NO_CYCLE,
-        provisional: missing !== null,
-      }
+      memo = newMemo(null, id, missing ? null : undefined, this.revision, missing !== null)
       this.inputs.set(id, memo)
     }
     if (memo.provisional && load) {
@@ -335,17 +287,7 @@ export class Database {
       memo.changedAt = this.revision
       memo.provisional = false
     } else {
-      this.inputs.set(id, {
-        definition: null,
-        key: id,
-        value,
-        changedAt: this.revision,
-        verifiedAt: this.revision,
-        dependencies: [],
-        running: false,
-        cycleHead: NO_CYCLE,
-        provisional: false,
-      })
+      this.inputs.set(id, newMemo(null, id, value, this.revision, false))
     }
   }
 }
