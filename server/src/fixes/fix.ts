@@ -50,6 +50,10 @@ export type RefusalReason =
   | 'parse-error'
   | 'public-field'
   | 'cfg'
+  /** Reading and writing in two steps: another thread may write in between. */
+  | 'lost-update'
+  /** Python code may run while a lock is held, and come back for it. */
+  | 'runs-python'
 
 /** What a builder of fixes came up with. */
 export interface Offer {
