@@ -32,8 +32,8 @@ export async function startClient({ pull, settings = {} }: ClientOptions): Promi
   const pushed: LspClient['pushed'] = new Map()
   const statuses: unknown[] = []
   connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => settings))
-  connection.onRequest('client/registerCapability', () => null)
-  connection.onRequest('workspace/diagnostic/refresh', () => null)
+  connection.onRequest('client/registerCapability', () => ({}))
+  connection.onRequest('workspace/diagnostic/refresh', () => ({}))
   connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }) => pushed.set(uri, diagnostics))
   connection.onNotification('pyo3ThreadSafety/status', (status) => statuses.push(status))
   connection.listen()

@@ -5,7 +5,7 @@ import { indentationAt, insert, lineEnding, lineStart, replace, type TextEdit } 
 import { filePositions } from '../syntax/queries.ts'
 import type { ItemPosition } from '../syntax/summary.ts'
 import type { Finding } from './finding.ts'
-import { suppressions } from './suppressions.ts'
+import { suppressions, targetOf } from './suppressions.ts'
 
 /** Ways to silence a finding for good: on its line, for its item, in its file, in its workspace (Cargo.toml). */
 export function allowFixes(db: Database, finding: Finding): Fix[] {
@@ -45,8 +45,9 @@ function commentAbove(text: string, at: number, word: string, rule: string): Tex
 function merged(db: Database, file: string, text: string, item: ItemPosition, rule: string): TextEdit | null {
   const positions = filePositions(db, file)
   if (!positions) return null
-  for (const { directive, scope, rules } of suppressions(positions).valid) {
-    if (scope !== 'line' || directive.span.start < item.start || directive.span.end > item.headStart) continue
+  for (const suppression of suppressions(positions).valid) {
+    if (targetOf(suppression, text) !== item.headStart) continue
+    const { directive, rules } = suppression
     const comment = text.slice(directive.span.start, directive.span.end)
     return replace(directive.span, comment.replace(/\(([^)]*)\)/, `(${[...rules, rule].join(', ')})`))
   }

@@ -2,7 +2,9 @@ import { crateGraph } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import { filePositions } from '../syntax/queries.ts'
+import { DEFAULT_CONFIG } from './config.ts'
 import type { Finding } from './finding.ts'
+import { workspaceConfig } from './workspace-config.ts'
 
 const START = { start: 0, end: 0 }
 
@@ -16,6 +18,9 @@ export function projectFindings(
 ): { readonly findings: readonly Finding[]; readonly files: readonly string[] } {
   const graph = crateGraph(db, world)
   const findings: Finding[] = graph.problems.map(({ file, message }) => note('parse-error', file, START, message))
+  for (const { file, message } of workspaceConfig(db, world, DEFAULT_CONFIG).problems) {
+    findings.push(note('parse-error', file, START, `[metadata.pyo3-thread-safety]: ${message}`))
+  }
   const files = new Set<string>()
   for (const crate of graph.crates.values()) {
     if (crate.root === null) continue

@@ -1,3 +1,4 @@
+import { lineStart } from '../syntax/edits.ts'
 import type { Directive, Positions } from '../syntax/summary.ts'
 
 /** `allow(rule-id)` or `allow-file(rule-id)` comments of one file. */
@@ -28,31 +29,39 @@ export function suppressions(positions: Positions): { valid: Suppression[]; malf
 }
 
 /**
- * Whether a suppression speaks about a finding at `offset`: on the finding's line, alone on a line above it (with only other
- * comments and attributes between), or above the item that holds the finding (its attributes included).
+ * Whether a suppression speaks about a finding at `offset`: on the finding's line, on a line of its own above it, or above
+ * the item or field that holds it. Comments and attributes may stand in between.
  */
 export function covers(suppression: Suppression, offset: number, text: string, positions: Positions): boolean {
   if (suppression.scope === 'file') return true
-  const { start, end } = suppression.directive.span
-  if (lineStart(text, start) === lineStart(text, offset)) return true
-  if (text.slice(lineStart(text, start), start).trim() !== '') return false
-  const next = skipTrivia(text, end)
-  if (next <= offset && lineStart(text, next) === lineStart(text, offset)) return true
-  for (const item of positions.items.values()) {
-    const above = item.start <= start && end <= item.headStart
-    const directly = next === item.start || next === item.headStart
-    if ((above || directly) && item.start <= offset && offset < item.end) return true
-  }
-  return false
+  if (lineStart(text, suppression.directive.span.start) === lineStart(text, offset)) return true
+  const target = targetOf(suppression, text)
+  if (target === null) return false
+  if (lineStart(text, target) === lineStart(text, offset)) return true
+  return [...positions.items.values()].some((item) => item.headStart === target && item.start <= offset && offset < item.end)
 }
 
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1
+/** Offset of what a comment on a line of its own stands above; null for one behind code, or for a whole file. */
+export function targetOf({ directive, scope }: Suppression, text: string): number | null {
+  const { start, end } = directive.span
+  const alone = text.slice(lineStart(text, start), start).trim() === ''
+  return scope === 'line' && alone ? skipTrivia(text, end) : null
 }
 
-/** Offset of the first token after `offset` that is neither white space, comment nor attribute. */
+const SPACE_OR_COMMENT = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y
+
+/** Offset of the first token after `offset` that belongs to no white space, comment or attribute. */
 function skipTrivia(text: string, offset: number): number {
-  const trivia = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y
-  trivia.lastIndex = offset
-  return trivia.test(text) ? trivia.lastIndex : offset
+  let at = offset
+  for (;;) {
+    SPACE_OR_COMMENT.lastIndex = at
+    if (SPACE_OR_COMMENT.test(text)) at = SPACE_OR_COMMENT.lastIndex
+    if (text[at] !== '#' || text[at + 1] !== '[') return at
+    let depth = 0
+    do {
+      if (text[at] === '[') depth++
+      else if (text[at] === ']') depth--
+      at++
+    } while (at < text.length && (depth > 0 || text[at - 1] !== ']'))
+  }
 }

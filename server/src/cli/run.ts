@@ -2,15 +2,15 @@ import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { analyze } from '../analysis/analyze.ts'
 import type { CheckResult, CrateResult } from '../analysis/check-result.ts'
-import { type Config, DEFAULT_CONFIG, readConfig } from '../analysis/config.ts'
+import { type Config, DEFAULT_CONFIG } from '../analysis/config.ts'
 import { compareFindings, type Finding } from '../analysis/finding.ts'
 import { projectFindings } from '../analysis/project-findings.ts'
+import { workspaceConfig } from '../analysis/workspace-config.ts'
 import { runSync } from '../driver/driver.ts'
 import { createSession } from '../driver/session.ts'
 import { nodeHost } from '../host/node.ts'
 import { classWorld } from '../model/world-features.ts'
 import { loadFacts, loadGrammar, readEnvironment, slashes } from '../node-setup.ts'
-import { crateGraph } from '../project/crate-graph.ts'
 import { workspacesAt } from '../project/workspace.ts'
 import type { Database } from '../query/database.ts'
 import { type CliOptions, UsageError } from './options.ts'
@@ -61,17 +61,9 @@ export function resolveArgument(argument: string): string {
 
 /** The settings for a workspace: its manifest's, with those of the command line on top. */
 export function configFor(db: Database, world: string, options: CliOptions): Config {
-  const graph = crateGraph(db, world)
-  const metadata = [...graph.crates.values()].map((it) => it.manifest?.settings).find((it) => it)
-  const base: Config = {
-    ...DEFAULT_CONFIG,
-    select: options.select,
-    ignore: options.ignore,
-    python: options.python,
-    assumePyo3: options.assumePyo3,
-  }
-  const { config } = readConfig(metadata ?? {}, base)
-  return options.profile ? { ...config, profile: options.profile } : config
+  const { select, ignore, python, assumePyo3, profile } = options
+  const { config } = workspaceConfig(db, world, { ...DEFAULT_CONFIG, select, ignore, python, assumePyo3 })
+  return profile ? { ...config, profile } : config
 }
 
 /** Checks everything at one path. */

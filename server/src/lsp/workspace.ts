@@ -2,11 +2,11 @@ import { analyze, type WorkspaceAnalysis } from '../analysis/analyze.ts'
 import { type Config, DEFAULT_CONFIG, readConfig } from '../analysis/config.ts'
 import type { Finding } from '../analysis/finding.ts'
 import { projectFindings } from '../analysis/project-findings.ts'
+import { workspaceConfig } from '../analysis/workspace-config.ts'
 import { run } from '../driver/driver.ts'
 import { configureSession, createSession } from '../driver/session.ts'
 import type { FactsDb } from '../facts/facts.ts'
 import { classWorld } from '../model/world-features.ts'
-import { crateGraph } from '../project/crate-graph.ts'
 import type { Environment, Host, SyncHost } from '../project/host.ts'
 import { Cancelled, type Database } from '../query/database.ts'
 import type { Settings } from './protocol.ts'
@@ -112,7 +112,6 @@ export class Workspace {
   private configFor(db: Database, world: string, { lint }: Settings): Config {
     const base: Config = { ...DEFAULT_CONFIG, python: this.settings.lint?.targetPython ?? 'auto' }
     const editor = readConfig({ profile: lint?.profile ?? 'default', rules: lint?.rules ?? {} }, base).config
-    const metadata = [...crateGraph(db, world).crates.values()].map((it) => it.manifest?.settings).find((it) => it)
-    return readConfig(metadata ?? {}, editor).config
+    return workspaceConfig(db, world, editor).config
   }
 }
