@@ -34,8 +34,12 @@ export async function startClient({ pull, settings = {} }: ClientOptions): Promi
   connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => settings))
   connection.onRequest('client/registerCapability', () => ({}))
   connection.onRequest('workspace/diagnostic/refresh', () => ({}))
-  connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }) => pushed.set(uri, diagnostics))
-  connection.onNotification('pyo3ThreadSafety/status', (status) => statuses.push(status))
+  connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }) => {
+    pushed.set(uri, diagnostics)
+  })
+  connection.onNotification('pyo3ThreadSafety/status', (status) => {
+    statuses.push(status)
+  })
   connection.listen()
   await connection.sendRequest('initialize', {
     processId: process.pid,
