@@ -42,6 +42,7 @@ for (const pass of values.passes.split(',')) {
     }
   }
   const traits = mentionedTraits([...found.values()].flat())
-  const sections = [...found].map(([name, snapshots]) => section(distinct(snapshots), traits, sectionName(name)))
+  const base = new Map(listedCrates().map((each) => [each.package, each.features]))
+  const sections = [...found].map(([name, snapshots]) => section(distinct(snapshots), traits, sectionName(name), base.get(name)))
   writeFileSync(output, sections.sort().join(''))
 }

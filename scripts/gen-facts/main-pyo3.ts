@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, type Job } from './build-docs.ts'
 import { mentionedTraits } from './impls.ts'
 import { interpreter, releases } from './pyo3-releases.ts'
-import { section } from './records.ts'
+import { type Snapshot, section } from './records.ts'
 
 function jobs(name: string): Job[] {
   return releases.flatMap(([first, last, python]): Job[] => {
@@ -22,5 +22,28 @@ function jobs(name: string): Job[] {
   })
 }
 
+/**
+ * Whether the newest release says the same of every type with all its optional parts (feature `full`): then features need not
+ * be looked at.
+ */
+function isFeatureProof(plain: Snapshot | undefined): boolean {
+  const [, last, python] = releases.at(-1) ?? ['', '', '']
+  const full = describe({
+    package: 'pyo3',
+    version: `=${last}`,
+    features: ['full'],
+    env: interpreter(python, false),
+    label: 'full',
+  })
+  if (!plain || !full) return false
+  const types = new Set(full.records.map(({ module, kind, text }) => `${module} ${kind} ${text}`))
+  return plain.records.every(({ module, kind, text }) => !/[seuat]/.test(kind) || types.has(`${module} ${kind} ${text}`))
+}
+
 const snapshots = jobs('pyo3').flatMap((job) => describe(job) ?? [])
-writeFileSync(join(import.meta.dirname, '../../server/data/facts/pyo3.txt'), section(snapshots, mentionedTraits(snapshots)))
+const newest = releases.at(-1)?.[1]
+const base = isFeatureProof(snapshots.find(({ config }) => config === newest)) ? ['*'] : []
+writeFileSync(
+  join(import.meta.dirname, '../../server/data/facts/pyo3.txt'),
+  section(snapshots, mentionedTraits(snapshots), undefined, base),
+)

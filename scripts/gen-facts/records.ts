@@ -14,7 +14,11 @@
  *     f|x a b c                                     functions and constants, macros
  *     g path                                        glob re-export of another crate's module
  *
- * and before the first module the impls that conditions need, of traits of any crate:
+ * and before the first module the features that all runs had on beyond the default ones, `*` if none matters,
+ *
+ *     b a b c
+ *
+ * and the impls that conditions need, of traits of any crate:
  *
  *     i trait<args>       params  self  needs  assoc   `type: bound;…` and `Name = type;…`
  *
@@ -53,12 +57,19 @@ const grouped = new Set(['f', 'x', 'p'])
  * The section of one crate out of its snapshots.
  * @param traits those whose impls are told
  * @param name the package's name with `_`, when it may differ from the crate's
+ * @param base features that were on in every run beyond the default ones; `*` if no feature makes a difference
  */
-export function section(snapshots: readonly Snapshot[], traits: ReadonlySet<string>, name?: string): string {
+export function section(
+  snapshots: readonly Snapshot[],
+  traits: ReadonlySet<string>,
+  name?: string,
+  base: readonly string[] = [],
+): string {
   const [first] = snapshots
   if (!first) throw new Error('no snapshot')
   const title = name === undefined || name === first.crate ? first.crate : `${name}\t${first.crate}`
   const lines = [`#${title}\t${snapshots.map((s) => s.config).join('|')}`]
+  if (base.length > 0) lines.push(`b ${base.join(' ')}`)
   const byModule = new Map<string, { flags: string; configs: Set<number>; items: Map<string, Set<number>> }>()
   for (const [index, snapshot] of snapshots.entries()) {
     for (const [path, flags] of snapshot.modules) {

@@ -78,6 +78,8 @@ function buildCrate(
     name,
     verified: [crate.version ?? '*'],
     complete: crate.complete ?? true,
+    within: crate.complete ?? true,
+    unverifiedFeature: null,
     lookup: (path, namespace = 'type') => (namespace === 'type' ? (types.get([name, ...path].join('::')) ?? null) : null),
     names: (path) =>
       [...types.keys()]

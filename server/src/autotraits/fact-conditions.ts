@@ -33,13 +33,13 @@ export const loweredFact: Query<string, LoweredFact | null> = query(
     const { type } = item
     const fact = trait === 'Send' ? type.send : type.sync
     const scope = factScope(crateOfId(def), def, type.params)
-    const reason =
-      fact.verdict === 'unknown'
-        ? { code: 'facts-version' as const, text: fact.reason ?? `${type.path} is not known in this version` }
-        : null
+    const feature = fact.verdict === 'no' ? (factsFor(db, crateOfId(def))?.unverifiedFeature ?? null) : null
+    const verdict = feature === null ? fact.verdict : 'unknown'
+    const open = fact.reason ?? `${type.path} is not known ${feature === null ? 'in this version' : `with feature ${feature}`}`
+    const reason = verdict === 'unknown' ? { code: 'facts-version' as const, text: open } : null
     return {
       cond: {
-        verdict: fact.verdict,
+        verdict,
         reason,
         needs: fact.needs.map((need) => lowerNeed(db, scope, need)),
         why: null,

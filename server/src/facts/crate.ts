@@ -10,6 +10,7 @@ import type {
   FactTrait,
   FactType,
   FeatureState,
+  FeaturesBeyond,
 } from './facts.ts'
 import { readAlias, readCond, readImpl, readTrait, readType, unknownCond } from './item.ts'
 import type { Entry, ModuleEntries, Section } from './section.ts'
@@ -21,6 +22,7 @@ export interface CrateContext {
   readonly section: Section
   readonly choice: Choice
   readonly features: FeatureState | undefined
+  readonly beyond: FeaturesBeyond | undefined
   /** The toolchain's version for std, core and alloc; null elsewhere. */
   readonly toolchain: string | null
   /** Answers for items that this crate re-exports from one whose version follows from its own: std, core, alloc. */
@@ -61,7 +63,24 @@ export function factsCrate(context: CrateContext): FactsCrate {
     (section.impls.get(trait) ?? [])
       .filter((entry) => entry.configs === null || entry.configs.some((index) => chosen.includes(index)))
       .map((entry) => readImpl(entry.fields))
-  return { name: section.name, verified, complete: choice.exact, lookup, names, impls, prelude }
+  return {
+    name: section.name,
+    verified,
+    complete: choice.exact,
+    within: choice.exact || !choice.outside,
+    unverifiedFeature: unverifiedFeature(context),
+    lookup,
+    names,
+    impls,
+    prelude,
+  }
+}
+
+function unverifiedFeature({ section, choice, beyond }: CrateContext): string | null {
+  if (!beyond || section.base.includes('*')) return null
+  const [first, ...others] = choice.configs.map((index) => section.configs[index]?.features ?? [])
+  const shared = (first ?? []).filter((feature) => others.every((features) => features.includes(feature)))
+  return beyond([...section.base, ...shared])
 }
 
 function childModules(section: Section, parent: string, visible: Visible): string[] {

@@ -1,6 +1,6 @@
 /** The facts of all crates, out of the texts of the data files. */
 import { factsCrate } from './crate.ts'
-import type { FactItem, FactNamespace, FactsCrate, FactsDb, FeatureState } from './facts.ts'
+import type { FactItem, FactNamespace, FactsCrate, FactsDb, FeatureState, FeaturesBeyond } from './facts.ts'
 import { readSection, type Section, sectionIndex } from './section.ts'
 import { choose, compareVersions } from './versions.ts'
 
@@ -22,12 +22,12 @@ export function createFactsDb(texts: readonly string[]): FactsDb {
     sections.set(name, known)
     return known
   }
-  const crate = (name: string, version: string | null, features?: FeatureState): FactsCrate | null => {
+  const crate = (name: string, version: string | null, features?: FeatureState, beyond?: FeaturesBeyond): FactsCrate | null => {
     const found = section(name)
     if (!found) return null
     if (standard.has(name)) return standardCrate(found, version)
     const choice = choose(found.configs, version, features)
-    return choice && factsCrate({ section: found, choice, features, toolchain: null, sibling: () => null })
+    return choice && factsCrate({ section: found, choice, features, beyond, toolchain: null, sibling: () => null })
   }
   const standardCrate = (found: Section, version: string | null): FactsCrate => {
     const newest = found.configs[0]?.version ?? ''
@@ -37,7 +37,7 @@ export function createFactsDb(texts: readonly string[]): FactsDb {
     }
     // Stable names are never removed from std, so a name that the newest lacks does not exist in an older one either.
     const choice = { configs: [0], exact: version === null || compareVersions(version, newest) <= 0, outside: false }
-    return factsCrate({ section: found, choice, features: undefined, toolchain: version ?? newest, sibling })
+    return factsCrate({ section: found, choice, features: undefined, beyond: undefined, toolchain: version ?? newest, sibling })
   }
   return { crate }
 }

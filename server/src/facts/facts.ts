@@ -14,13 +14,18 @@ export interface FactsDb {
    * @param version the locked version (`0.12.3`); for std, core and alloc that of the toolchain; null when unknown: then only
    *   what holds in every version that was looked at is told, the rest is `unknown`
    * @param features which features are on; a verdict that depends on features is `unknown` without it
+   * @param beyond told the features that were on when the facts were made besides the default ones, names one that may be on
+   *   and is neither among nor brought by either; null if there is none
    * @returns null when nothing is known of the crate, or of no version that could be compatible with this one
    */
-  crate(name: string, version: string | null, features?: FeatureState): FactsCrate | null
+  crate(name: string, version: string | null, features?: FeatureState, beyond?: FeaturesBeyond): FactsCrate | null
 }
 
 /** Tells whether a feature of the crate in question is on. */
 export type FeatureState = (feature: string) => 'on' | 'off' | 'unknown'
+
+/** See `FactsDb.crate`. */
+export type FeaturesBeyond = (verified: readonly string[]) => string | null
 
 /** The three namespaces of Rust. Modules, types, aliases and traits are in `type`. */
 export type FactNamespace = 'type' | 'value' | 'macro'
@@ -35,6 +40,13 @@ export interface FactsCrate {
    * False for a version between or beside the verified ones.
    */
   readonly complete: boolean
+  /** Whether the version is verified, or lies between two that are: what both ends agree on holds. */
+  readonly within: boolean
+  /**
+   * A feature that may be on and with which the facts were not made: what they deny may hold (`sync` features make types
+   * Sync, give traits supertraits and aliases other targets). null if there is none.
+   */
+  readonly unverifiedFeature: string | null
   /**
    * Finds a public item.
    * @param path below the crate's root, without the crate's name; `[]` is the root module. Re-exports inside the crate are

@@ -34,6 +34,8 @@ export interface ModuleEntries {
 export interface Section {
   readonly name: string
   readonly configs: readonly Config[]
+  /** Features that were on in all of them beyond the default ones; `*`: none matters. */
+  readonly base: readonly string[]
   readonly modules: ReadonlyMap<string, ModuleEntries>
   /** Impls by the trait's path without arguments. */
   readonly impls: ReadonlyMap<string, readonly Entry[]>
@@ -60,6 +62,7 @@ export function readSection(text: string): Section {
   const name = names.at(-1) ?? ''
   const modules = new Map<string, ModuleEntries>()
   const impls = new Map<string, Entry[]>()
+  let base: readonly string[] = []
   let own: string[] = []
   for (const line of lines) {
     if (line.startsWith('m ')) {
@@ -67,10 +70,11 @@ export function readSection(text: string): Section {
       const [path = '', flags = ''] = fields
       own = []
       modules.set(path, lazyModule(flags, at, own))
-    } else if (line.startsWith('i ')) addImpl(impls, readLine(line))
+    } else if (line.startsWith('b ') && modules.size === 0) base = line.slice(2).split(' ')
+    else if (line.startsWith('i ')) addImpl(impls, readLine(line))
     else if (line !== '') own.push(line)
   }
-  return { name, configs: configs.split('|').map(readConfig), modules, impls }
+  return { name, configs: configs.split('|').map(readConfig), base, modules, impls }
 }
 
 function addImpl(impls: Map<string, Entry[]>, entry: Entry): void {

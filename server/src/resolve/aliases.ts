@@ -1,6 +1,6 @@
 import { type Database, type Query, query } from '../query/database.ts'
 import type { DefId } from './defs.ts'
-import { factItem } from './fact-names.ts'
+import { doubtAboutFact, factItem } from './fact-names.ts'
 import { parseTypeText } from './fact-text.ts'
 import { crateOfId } from './ids.ts'
 import { unknownTy } from './interner.ts'
@@ -76,5 +76,7 @@ function factBody(db: Database, def: DefId): Ty {
   const alias = fact?.kind === 'alias' ? fact.alias : null
   const type = alias?.target ? parseTypeText(db, alias.target) : null
   if (!alias || !type) return unknownTy(db, { code: 'not-in-facts', text: 'it is not known what the alias stands for' })
+  const doubt = doubtAboutFact(db, def)
+  if (doubt !== null) return unknownTy(db, { code: 'facts-version', text: doubt })
   return lowerType(db, factScope(crateOfId(def), def, alias.params), type)
 }

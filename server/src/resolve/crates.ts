@@ -1,5 +1,6 @@
 import type { FactsCrate, FactsDb } from '../facts/facts.ts'
 import type { Crate, CrateId } from '../project/crate-graph.ts'
+import { expand, featureTable } from '../project/feature-table.ts'
 import type { Environment } from '../project/host.ts'
 import { type Database, query } from '../query/database.ts'
 import type { UnknownReason } from './defs.ts'
@@ -64,7 +65,7 @@ export const authorityOf = query<CrateId, Authority>('authority', (db, id) => {
   if (!crate) return { kind: 'absent', reason: { code: 'not-downloaded', text: 'the crate is not in the crate graph' } }
   if (crate.local && crate.root !== null) return { kind: 'source', crate, root: crate.root }
   const facts = factsOf(db, crate)
-  if (facts?.complete) return { kind: 'facts', facts, crate }
+  if (facts?.complete || facts?.within) return { kind: 'facts', facts, crate }
   if (crate.root !== null) return { kind: 'source', crate, root: crate.root }
   if (facts) return { kind: 'facts', facts, crate }
   return {
@@ -75,7 +76,17 @@ export const authorityOf = query<CrateId, Authority>('authority', (db, id) => {
 
 /** Facts about a crate of the graph, null if there are none for its version. */
 export function factsOf(db: Database, crate: Crate): FactsCrate | null {
-  return provided(db).facts.crate(crate.name, crate.version, (feature) => crate.features.get(feature) ?? 'unknown')
+  const { name, version, features } = crate
+  const beyond = (verified: readonly string[]): string | null => featureBeyond(db, crate, verified)
+  return provided(db).facts.crate(name, version, (feature) => features.get(feature) ?? 'unknown', beyond)
+}
+
+/** A feature that may be on without being a default one, a verified one, or brought by those; null if there is none. */
+function featureBeyond(db: Database, { manifest, features }: Crate, verified: readonly string[]): string | null {
+  const named = ['default', ...verified]
+  const known = manifest === null ? new Set(named) : expand(featureTable(db, manifest.path), named, () => true).features
+  for (const [feature, state] of features) if (state !== 'off' && !known.has(feature)) return feature
+  return null
 }
 
 /** Setting under which the driver stores the `Environment`. */

@@ -33,16 +33,68 @@ export function lookupFact(db: Database, crate: CrateId, path: readonly string[]
   const facts = factsFor(db, crate)
   if (!facts) return { kind: 'not-found' }
   const found = facts.lookup(path, namespace)
+  const doubt = found && hasSource(db, crate) ? doubtAbout(facts, found) : null
+  if (doubt) return { kind: 'opaque', reason: { code: 'facts-version', text: doubt }, nearby: true }
   if (found) return factName(db, crate, facts, found, namespace, path)
-  if (facts.complete && isComplete(facts, path.slice(0, -1))) return { kind: 'not-found' }
+  if (facts.complete && isComplete(facts, path)) return { kind: 'not-found' }
   const text = `${[facts.name, ...path].join('::')} is not in the facts about ${facts.name} ${facts.verified.join(', ')}`
   return { kind: 'opaque', reason: { code: 'not-in-facts', text }, nearby: true }
 }
 
-/** Whether all names of what a path leads to are listed; one that leads nowhere has none. */
+/** Whether a crate that facts speak for could also speak for itself. */
+function hasSource(db: Database, crate: CrateId): boolean {
+  return (crateOf(db, crate)?.root ?? null) !== null
+}
+
+/**
+ * Whether a path that the facts do not know leads nowhere for sure: all names are listed of each module on the way. Names
+ * from globs of the last one are looked for by who asks.
+ */
 function isComplete(facts: FactsCrate, path: readonly string[]): boolean {
-  const outer = facts.lookup(path)
-  return outer?.kind !== 'module' || outer.complete
+  for (let length = 0; length < path.length; length++) {
+    const outer = facts.lookup(path.slice(0, length))
+    if (outer?.kind !== 'module') return true
+    if (!outer.complete || (outer.globs.length > 0 && length < path.length - 1)) return false
+  }
+  return true
+}
+
+/**
+ * Why what facts say of an item may not hold in this project; null if it does. What is denied, or differs between the
+ * versions in question, is better looked up in the sources where there are any.
+ */
+function doubtAbout(facts: FactsCrate, item: FactItem): string | null {
+  const feature = facts.unverifiedFeature
+  const because = feature === null ? `in this version of ${facts.name}` : `of ${facts.name} with feature ${feature}`
+  if (item.kind === 'type') {
+    const { send, sync, path } = item.type
+    const open = [send, sync].find(({ verdict, heads }) => verdict === 'unknown' && heads.length === 0)
+    if (open) return open.reason ?? `${path} is not known ${because}`
+    return feature !== null && (send.verdict === 'no' || sync.verdict === 'no') ? `${path} is not known ${because}` : null
+  }
+  if (item.kind !== 'alias') return null
+  const { target, path } = item.alias
+  if (target === null) return `what ${path} stands for is not known ${because}`
+  return feature !== null && mayLackAuto(facts, target) ? `what ${path} stands for is not known ${because}` : null
+}
+
+/** Why what facts say of a definition of theirs may not hold in this project; null if it does. */
+export function doubtAboutFact(db: Database, def: DefId): string | null {
+  const parts = idParts(def)
+  const facts = parts.kind === 'fact' ? factsFor(db, parts.crate) : null
+  const item = facts && factItem(db, def)
+  return facts && item ? doubtAbout(facts, item) : null
+}
+
+/** Whether a type is written with something that has no Send or Sync, which a feature may exchange for something else. */
+function mayLackAuto(facts: FactsCrate, type: string): boolean {
+  if (/\b(?:rc|cell|unsync)::|\*(?:const|mut)\b/.test(type)) return true
+  return [...type.matchAll(/\bdyn\b\s*([\w:]*)([^,;()<>]*)/g)].some(([, principal = '', rest = '']) => {
+    if (/\bSend\b/.test(rest) && /\bSync\b/.test(rest)) return false
+    const [crate, ...path] = principal.split('::')
+    const item = crate === facts.name ? facts.lookup(path) : null
+    return item?.kind !== 'trait' || item.trait.autoSupertraits.length < 2
+  })
 }
 
 function factName(

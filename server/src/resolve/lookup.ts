@@ -33,7 +33,14 @@ export interface Search {
   readonly db: Database
   /** Finished and running lookups; a running one counts as finding nothing, which breaks circles of globs and `use`s. */
   readonly seen: Map<string, NameResult>
+  /** Whether globs may lead into the sources of crates that facts speak for. */
+  readonly globsReadSources: boolean
   fuel: number
+}
+
+/** A new search; through globs first by facts alone, since every name that is looked for passes through them. */
+function newSearch(db: Database, globsReadSources = false): Search {
+  return { db, seen: new Map(), globsReadSources, fuel: FUEL }
 }
 
 /** A path as a query key: module, namespace, `::` for a global path, segments. */
@@ -45,8 +52,10 @@ const pathQuery = query<string, PathResult>(
   'resolvePath',
   (db, key) => {
     const [module = '', namespace = 'type', global = '', path = ''] = key.split('\n')
-    const search: Search = { db, seen: new Map(), fuel: FUEL }
-    const result = walkPath(search, module, path.split('::'), global !== '', namespace as Namespace, false)
+    const walk = (search: Search): NameResult =>
+      walkPath(search, module, path.split('::'), global !== '', namespace as Namespace, false)
+    const first = walk(newSearch(db))
+    const result = first.targets.length === 0 && first.weak ? walk(newSearch(db, true)) : first
     const given = moduleScope(db, module)?.condition ?? CFG_TRUE
     const targets = result.targets.filter(
       (target) => target.condition === CFG_TRUE || isSatisfiableTogether(given, target.condition),
@@ -266,10 +275,14 @@ export function followFact(search: Search, fact: FactName, namespace: Namespace)
 /** A path from the root of a crate, as facts give it. */
 function pathInCrate(search: Search, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
   if (search.fuel-- <= 0) return opaqueResult({ code: 'limit', text: `too many steps to resolve ${path.join('::')}` })
-  const facts = factsFor(search.db, crate)
-  if (facts)
-    return orSource(search, followFact(search, lookupFact(search.db, crate, path, namespace), namespace), crate, path, namespace)
-  return fromRoot(search, crateRoot(search.db, crate), path, namespace)
+  const root = crateRoot(search.db, crate)
+  if (!factsFor(search.db, crate)) return fromRoot(search, root, path, namespace)
+  const listed = followFact(search, lookupFact(search.db, crate, path, namespace), namespace)
+  if (listed.targets.length > 0) return listed
+  const found = orSource(search, orElse(listed, fromRoot(search, root, path, namespace)), crate, path, namespace)
+  if (found.targets.length > 0 || found.opaque || found.weak) return found
+  // Facts name what exists: if not under a public path, then under a private one.
+  return opaqueResult({ code: 'not-in-facts', text: `${path.join('::')} is private, and nothing is known of it` })
 }
 
 export function fromRoot(search: Search, root: NameResult, path: readonly string[], namespace: Namespace): NameResult {
@@ -282,7 +295,7 @@ export function fromRoot(search: Search, root: NameResult, path: readonly string
 
 /** What facts call an absolute path, seen from one of the crates they are about. */
 export function resolveAbsolute(db: Database, from: CrateId, path: string, namespace: Namespace): PathResult {
-  const search: Search = { db, seen: new Map(), fuel: FUEL }
+  const search = newSearch(db)
   const result = followFact(search, absoluteFactPath(db, from, path), namespace)
   return { targets: distinct(result.targets), opaque: result.opaque ?? (result.targets.length === 0 ? result.weak : null) }
 }

@@ -153,8 +153,7 @@ function lookupInFacts(
       if (target.def !== null) found = alongside(found, lookupMember(search, target.def, name, namespace, viewer))
     }
   }
-  // Every name that is looked for passes through globs, which is no reason to read a crate's sources.
-  if (viewer === null) found = orSource(search, found, crate, below, namespace)
+  if (viewer === null || search.globsReadSources) found = orSource(search, found, crate, below, namespace)
   search.seen.set(key, found)
   return found
 }

@@ -2,10 +2,10 @@ import type { CrateId } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import type { TypeItem } from '../syntax/summary.ts'
 import { ALWAYS } from './conditions.ts'
-import { authorityOf } from './crates.ts'
+import { authorityOf, crateOf } from './crates.ts'
 import type { DefId } from './defs.ts'
 import { factImpls } from './fact-impls.ts'
-import { crateOfId } from './ids.ts'
+import { crateOfId, idParts } from './ids.ts'
 import { implIndex, implPattern } from './impl-index.ts'
 import { makeTy } from './interner.ts'
 import { lowerType } from './lowering.ts'
@@ -57,30 +57,55 @@ export function normalizeAll(db: Database, ty: Ty): Ty {
 type Projection = Extract<Ty, { kind: 'proj' }>
 
 function projectOnce(db: Database, ty: Projection): Ty | null {
-  const { self, trait, name } = ty
+  const { self, trait } = ty
   if (self.kind === 'param' || self.kind === 'proj' || self.kind === 'unknown' || self.kind === 'impl') return null
   const candidates: Match[] = []
   for (const crate of cratesOf(ty)) {
-    if (authorityOf(db, crate).kind !== 'source') candidates.push(...matchFacts(db, crate, ty))
+    if (!showsImpls(db, crate, trait)) candidates.push(...matchFacts(db, crate, ty))
     else
       candidates.push(...(implIndex(db, crate).byTrait.get(trait) ?? []).flatMap((id) => matchImpl(db, id, self, ty.args) ?? []))
   }
   // Coherence: an impl for this very type and a blanket one beside it cannot both apply, and then the former does.
-  const [special, ...others] = candidates.filter((match) => !match.blanket)
-  const only = special ?? (candidates.length === 1 && seesAllImpls(db, ty) ? candidates[0] : undefined)
-  if (!only?.certain || others.length > 0) return null
-  const value = only.value(name)
-  return value ? bind(db, value, only.bindings) : only.hasDefaults ? assocDefault(db, ty) : null
+  const special = candidates.filter((match) => !match.blanket)
+  if (special.length > 1) return agreedValue(db, ty, candidates)
+  const only = special[0] ?? (candidates.length === 1 && seesAllImpls(db, ty) ? candidates[0] : undefined)
+  return only?.certain ? valueIn(db, ty, only) : null
+}
+
+function valueIn(db: Database, ty: Projection, match: Match): Ty | null {
+  const value = match.value(ty.name)
+  return value ? bind(db, value, match.bindings) : match.hasDefaults ? assocDefault(db, ty) : null
+}
+
+/**
+ * What several impls say alike: types do not keep constants, so that all of `impl<T> Array for [T; 1]`, `[T; 2]` … are for an
+ * array, and facts about several versions tell an impl twice. Whichever applies, this is it.
+ */
+function agreedValue(db: Database, ty: Projection, matches: readonly Match[]): Ty | null {
+  if (!matches.every((match) => match.butForConstants)) return null
+  const [value, ...others] = new Set(matches.map((match) => valueIn(db, ty, match)))
+  return value && others.length === 0 ? value : null
 }
 
 /** Whether all impls for the type that are not in the trait's own crate are known: then a blanket impl stands alone. */
 function seesAllImpls(db: Database, ty: Projection): boolean {
-  return [...cratesOf(ty)].every((crate) => crate === crateOfId(ty.trait) || authorityOf(db, crate).kind === 'source')
+  return [...cratesOf(ty)].every((crate) => crate === crateOfId(ty.trait) || showsImpls(db, crate, ty.trait))
+}
+
+/**
+ * Whether the sources of a crate tell its impls of a trait. A trait that was found in sources although facts speak for its
+ * crate (they did not know something next to it) is not the one that facts tell impls of.
+ */
+function showsImpls(db: Database, crate: CrateId, trait: DefId): boolean {
+  if (authorityOf(db, crate).kind === 'source') return true
+  return idParts(trait).kind === 'item' && (crateOf(db, crate)?.root ?? null) !== null
 }
 
 /** An impl that is, or may be, for a type. */
 interface Match {
   readonly certain: boolean
+  /** It is, if constants in its head are those of the type. */
+  readonly butForConstants: boolean
   /** `impl<T> Trait for T` */
   readonly blanket: boolean
   readonly bindings: Bindings
@@ -97,11 +122,12 @@ function matchImpl(db: Database, id: DefId, self: Ty, args: readonly Ty[]): Matc
   const bindings = { owner: id, types }
   const value = (name: string): Ty | null => assocValue(db, id, name)
   // A head that is being worked out right now may match.
-  if (!head) return { certain: false, blanket: false, bindings, value, hasDefaults: true }
+  if (!head) return { certain: false, butForConstants: false, blanket: false, bindings, value, hasDefaults: true }
   const fit = worse(fitHead(head.self, self, id, types), head.trait ? fitAll(head.trait.args, args, id, types) : 'yes')
   if (fit === 'no') return null
-  const certain = fit === 'yes' && !head.constHead && !head.negative && head.condition === ALWAYS
-  return { certain, blanket: head.self.kind === 'param', bindings, value, hasDefaults: !hasMacroMembers(db, id) }
+  const butForConstants = fit === 'yes' && !head.negative && head.condition === ALWAYS
+  const certain = butForConstants && !head.constHead
+  return { certain, butForConstants, blanket: head.self.kind === 'param', bindings, value, hasDefaults: !hasMacroMembers(db, id) }
 }
 
 /** A macro in the impl that could not be expanded may define the associated type. */
@@ -119,6 +145,7 @@ function matchFacts(db: Database, crate: CrateId, { self, trait, args }: Project
     return [
       {
         certain: fit === 'yes',
+        butForConstants: fit === 'yes',
         blanket: impl.self.kind === 'param',
         bindings,
         value: (name) => impl.assoc.get(name) ?? null,

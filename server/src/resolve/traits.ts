@@ -2,10 +2,12 @@ import type { FactTrait } from '../facts/facts.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Bound, TraitItem } from '../syntax/summary.ts'
 import { conditionOf } from './conditions.ts'
+import { crateOf } from './crates.ts'
 import type { DefId, UnknownReason } from './defs.ts'
 import { factItem, factsFor } from './fact-names.ts'
 import { parseBoundText } from './fact-text.ts'
-import { crateOfId } from './ids.ts'
+import { crateOfId, idParts, moduleId } from './ids.ts'
+import { resolveTargets } from './lookup.ts'
 import { type LoweredBound, lowerBound } from './lower-bounds.ts'
 import type { Lowering } from './lowering.ts'
 import { newLowering } from './lowering.ts'
@@ -44,7 +46,7 @@ export const traitInfo: Query<DefId, TraitInfo | null> = query(
     const each = itemOf(db, def)
     if (each) return each.item.kind === 'trait' ? sourceTrait(db, each, each.item) : null
     const fact = factItem(db, def)
-    return fact?.kind === 'trait' ? factTrait(db, def, fact.trait) : null
+    return fact?.kind === 'trait' ? withFeatures(db, def, factTrait(db, def, fact.trait)) : null
   },
   { equals: sameValue, cycle: () => null },
 )
@@ -84,6 +86,22 @@ function whereOfAssoc(item: TraitItem, name: string): readonly Bound[] {
     const [first, second] = type.path.segments
     return first?.name === 'Self' && second?.name === name ? bounds : []
   })
+}
+
+/** A feature that the facts were not made with may give a trait supertraits: the sources tell, where there are any. */
+function withFeatures(db: Database, def: DefId, info: TraitInfo): TraitInfo {
+  const crate = crateOfId(def)
+  const feature = factsFor(db, crate)?.unverifiedFeature ?? null
+  const parts = idParts(def)
+  if (feature === null || (info.send && info.sync) || parts.kind !== 'fact') return info
+  const incomplete: UnknownReason = { code: 'facts-version', text: `${parts.path} is not known with feature ${feature}` }
+  if ((crateOf(db, crate)?.root ?? null) === null) return { ...info, incomplete }
+  const found = resolveTargets(db, moduleId(crate, ''), ['crate', ...parts.path.split('::').slice(1)], false, 'type')
+  const [target, ...others] = found.targets
+  const inSource = target?.def && others.length === 0 && target.rest === 0 ? traitInfo(db, target.def) : null
+  if (!inSource) return { ...info, incomplete }
+  const { send, sync } = inSource
+  return { ...info, send: info.send || send, sync: info.sync || sync, incomplete: info.incomplete ?? inSource.incomplete }
 }
 
 function factTrait(db: Database, def: DefId, trait: FactTrait): TraitInfo {
