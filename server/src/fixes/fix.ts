@@ -1,4 +1,5 @@
 import type { TextEdit } from '../syntax/edits.ts'
+import type { RewriteReason } from './rewrite-reason.ts'
 
 /**
  * What a fix promises.
@@ -37,6 +38,7 @@ export interface Refusal {
 
 /** Closed list of reasons to refuse a fix; the suites print how often each occurs. */
 export type RefusalReason =
+  | RewriteReason
   | 'macro-made'
   | 'other-crate'
   | 'overlapping-borrows'

@@ -1,0 +1,193 @@
+import { definitionOfType } from '../model/type-names.ts'
+import { childModuleId } from '../resolve/ids.ts'
+import { moduleTree } from '../resolve/module-tree.ts'
+import { type BodyFacts, factsOf } from '../syntax/body.ts'
+import { remove, type TextEdit } from '../syntax/edits.ts'
+import type { TypeExpr } from '../syntax/summary.ts'
+import type { ClassSource, MethodSource } from './class-source.ts'
+import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
+import { filesToSearch, type Mention } from './mentions.ts'
+import type { MovePlan } from './plan.ts'
+import { type Problem, placeText } from './problems.ts'
+import { tokensIn } from './tokens.ts'
+
+/** What other code than the moved bodies does with objects of the class, and the edits that this needs. */
+export interface Accesses {
+  readonly problem: Problem | null
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>
+  /** Functions outside the class whose text changes. */
+  readonly callers: number
+}
+
+/** Looks at every function that could reach a moved field, or that holds an object of the class in a `let mut`. */
+export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readonly Mention[]): Accesses {
+  const { db } = source.view
+  const edits = new Map<string, TextEdit[]>()
+  const flows = flowsOf(source, mentions)
+  const visible = filesThatSee(source, plan)
+  let callers = 0
+  for (const fn of functionsIn(db, source.cls.crate, filesToSearch(db, source.cls.crate))) {
+    const own = source.methods.find((it) => it.fn === fn.fn && source.file === fn.file)
+    if (own && plan.moved.includes(own)) continue
+    const text = db.text(fn.file) ?? ''
+    const body = text.slice(fn.body.start, fn.body.end)
+    const names = [source.cls.name, 'Self', ...plan.fields, 'borrow_mut']
+    if (!names.some((it) => body.includes(it))) continue
+    const facts = factsOfFunction(db, fn)
+    const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
+    const problem = facts ? functionProblem(seen, facts, visible.has(fn.file)) : unreadable(seen)
+    if (problem) return { problem, edits, callers }
+    const own_edits = facts ? unusedMuts(seen, facts) : []
+    if (own_edits.length === 0) continue
+    callers++
+    edits.set(fn.file, [...(edits.get(fn.file) ?? []), ...own_edits])
+  }
+  return { problem: null, edits, callers }
+}
+
+interface Seen {
+  readonly source: ClassSource
+  readonly plan: MovePlan
+  readonly fn: FunctionSource
+  readonly own: MethodSource | undefined
+  readonly text: string
+  /** Whether the function names the class other than as the head of a literal. */
+  readonly mentions: boolean
+  readonly flows: Flows
+}
+
+interface Flows {
+  /** Whether an object of the class can be had without naming it: from a field or a function's result. */
+  readonly any: boolean
+}
+
+/** Mentions that stand in fields, signatures or statics of other items. */
+function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
+  const { db } = source.view
+  const functions = functionsIn(db, source.cls.crate, new Set(mentions.map((it) => it.file)))
+  const any = mentions.some(({ file, at }) => {
+    if (file === source.file && source.impls.some((it) => it.start <= at.start && at.end <= it.end)) return false
+    const text = db.text(file) ?? ''
+    if (functions.some((it) => it.file === file && it.body.start <= at.start && at.end <= it.body.end)) return false
+    if (/\buse\b[^;]*$/.test(text.slice(Math.max(0, at.start - 300), at.start))) return false
+    return !/(?:^|\n)\s*(?:unsafe\s+)?impl\b[^{;]*$/.test(text.slice(Math.max(0, at.start - 200), at.start))
+  })
+  return { any }
+}
+
+function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): boolean {
+  const ownImpl = fn.file === source.file && source.impls.some((it) => it.start <= fn.start && fn.end <= it.end)
+  const receiver = fn.fn.receiver
+  const tokens = tokensIn(text, { start: fn.start, end: fn.end })
+  const ret = fn.fn.ret
+  return tokens.some(({ text: word, start }, i) => {
+    if (word !== source.cls.name && !(ownImpl && word === 'Self')) return false
+    if (ret && start >= fn.start + ret.span.start && start < fn.start + ret.span.end) return false
+    if (receiver && start < fn.start + receiver.span.end) return false
+    return tokens[i + 1]?.text !== '{'
+  })
+}
+
+/** Files of the modules in which some moved field can be named. */
+function filesThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
+  const { db } = source.view
+  const open = source.struct.fields.some((it) => plan.fields.has(it.name) && it.vis !== 'private')
+  if (open) return filesToSearch(db, source.cls.crate)
+  const inside = childModuleId(source.cls.module, '')
+  const modules = moduleTree(db, source.cls.crate).modules
+  return new Set(modules.filter((it) => it.id === source.cls.module || it.id.startsWith(inside)).map((it) => it.file))
+}
+
+function unreadable({ source, fn, mentions }: Seen): Problem | null {
+  if (!mentions) return null
+  return {
+    reason: 'parse-error',
+    detail: `${placeText(source.view.db, fn.file, fn.start)}: \`${fn.fn.name}\` cannot be read in full`,
+  }
+}
+
+function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem | null {
+  const { source, plan, fn, own } = seen
+  const line = (offset: number): string => placeText(source.view.db, fn.file, fn.body.start + offset)
+  if (seen.mentions || own) {
+    const call = factsOf(facts, 'method').find(({ fact }) => /^(?:try_)?borrow_mut$/.test(fact.name))
+    if (call) return { reason: 'mutable-access', detail: `${line(call.fact.span.start)}: \`.${call.fact.name}()\`` }
+  }
+  if (!sees) return null
+  for (const { fact } of factsOf(facts, 'field')) {
+    if (!plan.fields.has(fact.name) || !mayBeOurs(seen, facts, fact.receiverText)) continue
+    return {
+      reason: 'used-elsewhere',
+      detail: `${line(fact.span.start)}: \`${fact.receiverText.replace(/\s+/g, ' ')}.${fact.name}\` may be a field of the class`,
+    }
+  }
+  for (const { fact } of factsOf(facts, 'macro')) {
+    if (fact.expressions) continue
+    const tokens = tokensIn(fact.args)
+    const hit = tokens.find((it, i) => plan.fields.has(it.text) && tokens[i - 1]?.text === '.')
+    if (hit && (seen.mentions || seen.flows.any || own))
+      return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` names \`${hit.text}\`` }
+  }
+  return null
+}
+
+/** Small receiver typing: whether what a field is read from may be an object of the class. */
+function mayBeOurs(seen: Seen, facts: BodyFacts, receiver: string): boolean {
+  const { source, fn, own } = seen
+  if (receiver === 'self') return own !== undefined && own.self !== 'none'
+  const type = declaredType(seen, facts, receiver)
+  if (type !== null) {
+    const names = typeNames(seen, type)
+    if (names === 'foreign') return false
+    if (names === 'ours') return true
+  }
+  if (own?.self.startsWith('guard') && receiver === own.selfName) return true
+  void fn
+  void source
+  return seen.mentions || seen.flows.any
+}
+
+function declaredType({ fn }: Seen, facts: BodyFacts, name: string): TypeExpr | null {
+  if (!/^\w+$/.test(name)) return null
+  const lets = factsOf(facts, 'let').filter(({ fact }) => fact.bindings.some((it) => it.name === name))
+  if (lets.length > 0) return lets.length === 1 ? (lets[0]?.fact.type ?? null) : null
+  return fn.fn.params.find((it) => it.pattern.replace(/^mut\s+/, '') === name)?.type ?? null
+}
+
+const WRAPPERS = new Set(['PyRef', 'PyRefMut', 'Bound', 'Py', 'Box', 'Arc', 'Rc', 'Option', 'PyClassGuard'])
+
+function typeNames({ source, fn }: Seen, type: TypeExpr): 'ours' | 'foreign' | 'unknown' {
+  if (type.kind === 'ref') return typeNames({ source, fn } as Seen, type.inner)
+  if (type.kind !== 'path') return 'unknown'
+  const last = type.path.segments.at(-1)
+  const inner = last?.args?.args[0]
+  if (last && WRAPPERS.has(last.name) && inner) return typeNames({ source, fn } as Seen, inner)
+  if (last?.name === 'Self')
+    return fn.owner.item.kind === 'impl' && source.impls.some((it) => it.id === fn.owner.id) ? 'ours' : 'foreign'
+  const def = definitionOfType(source.view.db, fn.owner.module, type)
+  return def === null ? 'unknown' : def === source.cls.id ? 'ours' : 'foreign'
+}
+
+/** `let mut c = C::new()` in functions that need no exclusive access any more. */
+function unusedMuts({ source, own, text, fn }: Seen, facts: BodyFacts): TextEdit[] {
+  const edits: TextEdit[] = []
+  for (const { index, fact } of factsOf(facts, 'let')) {
+    const [binding] = fact.bindings
+    const value = facts.facts[index + 1]
+    if (!binding?.mut || fact.bindings.length !== 1 || !value || value.role !== 'value') continue
+    const init = text.slice(fn.body.start + value.span.start, fn.body.start + value.span.end)
+    if (!new RegExp(`^(?:\\w+::)*(?:${source.cls.name}${own ? '|Self' : ''})\\b`).test(init)) continue
+    const needed = factsOf(facts, 'borrow', 'assign').some(({ index: at, fact: each }) => {
+      const target = facts.facts[at + 1]
+      const root = target ? text.slice(fn.body.start + target.span.start, fn.body.start + target.span.end) : ''
+      return new RegExp(`^${binding.name}\\b`).test(root) && (each.kind === 'assign' || each.mut)
+    })
+    if (needed) continue
+    const start = fn.body.start + binding.span.start
+    const mut = /mut\s+$/.exec(text.slice(Math.max(0, start - 20), start))
+    const inside = /^mut\s+/.exec(text.slice(start))
+    if (inside) edits.push(remove({ start, end: start + inside[0].length }))
+    else if (mut) edits.push(remove({ start: start - mut[0].length, end: start }))
+  }
+  return edits
+}

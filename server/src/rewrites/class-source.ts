@@ -1,0 +1,135 @@
+import type { CrateView } from '../model/crate-view.ts'
+import { implsOfType } from '../model/impls-of-type.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import { methodBlocksOf } from '../model/pymethods.ts'
+import type { DefId } from '../resolve/defs.ts'
+import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
+import type { BodyFacts } from '../syntax/body.ts'
+import { filePositions, itemFacts, itemId } from '../syntax/queries.ts'
+import type { Span } from '../syntax/span.ts'
+import type { FnItem, ImplItem, StructItem } from '../syntax/summary.ts'
+import { type Problem, placeText } from './problems.ts'
+
+/** A class with everything that is written for it in its crate. Spans are absolute. */
+export interface ClassSource {
+  readonly view: CrateView
+  readonly cls: PyClass
+  readonly file: string
+  readonly text: string
+  readonly struct: StructItem
+  readonly structAt: { readonly start: number; readonly headStart: number; readonly end: number }
+  readonly impls: readonly ImplSource[]
+  readonly methods: readonly MethodSource[]
+}
+
+export interface ImplSource {
+  readonly id: DefId
+  readonly item: ImplItem
+  readonly kind: 'pymethods' | 'inherent' | 'trait'
+  readonly start: number
+  readonly headStart: number
+  readonly end: number
+  readonly module: ModuleItem
+}
+
+/** How a method gets at its object. */
+export type SelfKind = 'ref' | 'mut' | 'value' | 'typed' | 'guard' | 'guard-mut' | 'none'
+
+export interface MethodSource {
+  readonly impl: ImplSource
+  readonly fn: FnItem
+  readonly name: string
+  readonly self: SelfKind
+  /** `self`, or the name of the first parameter where that is a `PyRef`/`PyRefMut` of the class. */
+  readonly selfName: string
+  readonly start: number
+  readonly headStart: number
+  readonly end: number
+  readonly nameAt: Span
+  readonly body: Span
+  /** Spans relative to `body.start`. */
+  readonly facts: BodyFacts
+}
+
+/** Collects a class's sources; a problem where they cannot be edited as one. */
+export function classSource(view: CrateView, cls: PyClass): ClassSource | Problem {
+  const { db } = view
+  const it = itemOf(db, cls.id)
+  const file = cls.itemAt.file
+  const text = db.text(file)
+  if (cls.macroMade || !it || text === null) return { reason: 'macro-made', detail: 'a macro writes the class' }
+  if (it.item.kind !== 'struct' || it.item.shape !== 'named')
+    return { reason: 'not-a-struct', detail: 'only structs with named fields can be rewritten' }
+  if (it.untrusted) return { reason: 'attribute', detail: it.untrusted.text }
+  const position = filePositions(db, file)?.items.get(it.item.key)
+  if (!position) return { reason: 'parse-error', detail: `${placeText(db, file, cls.nameAt.span.start)} cannot be read` }
+  const impls: ImplSource[] = []
+  const methods: MethodSource[] = []
+  for (const id of implsOfType(db, cls.crate, cls.id)) {
+    const problem = addImpl(view, cls, id, impls, methods)
+    if (problem) return problem
+  }
+  const { start, headStart, end } = position
+  return { view, cls, file, text, struct: it.item, structAt: { start, headStart, end }, impls, methods }
+}
+
+function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], methods: MethodSource[]): Problem | null {
+  const { db } = view
+  const it = itemOf(db, id)
+  if (it?.item.kind !== 'impl') return null
+  const file = cls.itemAt.file
+  const at = placeText(db, it.origin.file, 0).replace(/:\d+$/, '')
+  if (it.origin.expansion !== null) return { reason: 'macro-made', detail: `a macro in ${at} writes an impl of the class` }
+  const touches = it.item.children.length > 0
+  if (touches && (it.origin.file !== file || it.module !== cls.module))
+    return { reason: 'several-files', detail: `an impl of the class stands elsewhere (${at})` }
+  const position = filePositions(db, it.origin.file)?.items.get(it.item.key)
+  if (!position) return { reason: 'parse-error', detail: `an impl in ${at} cannot be read` }
+  const kind = it.item.trait ? 'trait' : methodBlocksOf(db, cls.id).includes(id) ? 'pymethods' : 'inherent'
+  const impl: ImplSource = { id, item: it.item, kind, module: it, ...pick(position) }
+  impls.push(impl)
+  for (const child of it.item.children) {
+    if (child.kind === 'macro_call')
+      return { reason: 'macro', detail: `${placeText(db, file, position.start)}: \`${child.path}!\` makes members of the impl` }
+    if (child.kind !== 'fn') continue
+    const problem = addMethod(view, impl, file, child, methods)
+    if (problem) return problem
+  }
+  return null
+}
+
+function pick({ start, headStart, end }: { start: number; headStart: number; end: number }) {
+  return { start, headStart, end }
+}
+
+function addMethod(view: CrateView, impl: ImplSource, file: string, fn: FnItem, methods: MethodSource[]): Problem | null {
+  const { db } = view
+  const position = filePositions(db, file)?.items.get(fn.key)
+  const facts = itemFacts(db, itemId(file, fn.key))
+  if (!position?.body || !position.name || !facts || facts.failure !== null || facts.errors.length > 0) {
+    const where = position ? placeText(db, file, position.headStart) : `\`${fn.name}\``
+    return { reason: 'parse-error', detail: `${where}: \`${fn.name}\` cannot be read in full` }
+  }
+  const { start, headStart, end, name, body } = position
+  methods.push({ impl, fn, name: fn.name, ...selfOf(fn), start, headStart, end, nameAt: name, body, facts })
+  return null
+}
+
+const GUARDS: Readonly<Record<string, SelfKind>> = {
+  PyRef: 'guard',
+  PyClassGuard: 'guard',
+  PyRefMut: 'guard-mut',
+  PyClassGuardMut: 'guard-mut',
+}
+
+function selfOf(fn: FnItem): { self: SelfKind; selfName: string } {
+  if (fn.receiver) return { self: fn.receiver.kind, selfName: 'self' }
+  const [first] = fn.params
+  const type = first?.type.kind === 'path' ? first.type.path.segments.at(-1) : undefined
+  const guard = GUARDS[type?.name ?? '']
+  const arg = type?.args?.args[0]
+  const ofSelf = arg?.kind === 'path' && arg.path.segments.at(-1)?.name === 'Self'
+  return guard && ofSelf && first
+    ? { self: guard, selfName: first.pattern.replace(/^mut\s+/, '') }
+    : { self: 'none', selfName: 'self' }
+}

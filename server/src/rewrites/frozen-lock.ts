@@ -1,0 +1,181 @@
+import type { Fix, Offer, Refusal } from '../fixes/fix.ts'
+import type { CrateView } from '../model/crate-view.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import { crateOf } from '../resolve/crates.ts'
+import { fileSummary } from '../syntax/queries.ts'
+import { type Accesses, accessesOf } from './accesses.ts'
+import { accessorTexts } from './accessors.ts'
+import { headPlan } from './class-head.ts'
+import { type ClassSource, classSource, type MethodSource } from './class-source.ts'
+import { lockChanges } from './lock-edits.ts'
+import { mentionsOf } from './mentions.ts'
+import { freeNames } from './names.ts'
+import { handsBack, type MovePlan, movePlan, moveProblem } from './plan.ts'
+import { type Problem, placeText } from './problems.ts'
+import { pythonProblem } from './python-free.ts'
+import { signatureProblem } from './signature.ts'
+import { tokensIn } from './tokens.ts'
+
+export type LockKind = 'mutex' | 'rwlock'
+
+/** The class made frozen, with its mutable fields and the bodies that use them behind a lock; or why that cannot be done. */
+export function frozenLockOffer(view: CrateView, cls: PyClass, kind: LockKind): Offer {
+  const title = `Make \`${cls.name}\` frozen behind ${kind === 'mutex' ? 'a Mutex' : 'an RwLock'}`
+  const found = attempt(view, cls, kind, title)
+  return 'reason' in found
+    ? { fixes: [], refused: [{ fix: title, ...found } satisfies Refusal] }
+    : { fixes: [found], refused: [] }
+}
+
+function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): Fix | Problem {
+  const source = classSource(view, cls)
+  if ('reason' in source) return source
+  const syncless = fieldsWithout(view, cls, 'Sync')
+  if (kind === 'rwlock' && syncless.size > 0)
+    return {
+      reason: 'inner-not-send',
+      detail: `\`${[...syncless][0]}\` is not known to be \`Sync\`, which an \`RwLock\` asks for`,
+    }
+  const plan = movePlan(source, seeds(source, syncless))
+  const problem = planProblem(source, plan)
+  if (problem) return problem
+  const { mentions, problem: mentioned } = mentionsOf(source)
+  if (mentioned) return mentioned
+  const accesses = accessesOf(source, plan, mentions)
+  if (accesses.problem) return accesses.problem
+  const names = freeNames(source, kind, plan.fields)
+  if ('reason' in names) return names
+  const changes = lockChanges(source, plan, kind, names, mentions)
+  if ('reason' in changes) return changes
+  return {
+    title: titleOf(title, plan, accesses),
+    grade: 'risky',
+    kind: 'refactor.rewrite.pyo3',
+    changes: merged(changes.edits, source, accesses),
+  }
+}
+
+function titleOf(title: string, plan: MovePlan, { callers }: Accesses): string {
+  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
+  return `${title}: ${count(plan.moved.length, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}`
+}
+
+function merged(edits: Fix['changes'][number]['edits'], source: ClassSource, accesses: Accesses): Fix['changes'] {
+  const others = [...accesses.edits].filter(([file]) => file !== source.file).map(([file, own]) => ({ file, edits: own }))
+  return [{ file: source.file, edits: [...edits, ...(accesses.edits.get(source.file) ?? [])] }, ...others]
+}
+
+/** Fields of the class that are not `trait`, or not known to be. */
+function fieldsWithout(view: CrateView, cls: PyClass, trait: 'Send' | 'Sync'): ReadonlySet<string> {
+  const culprits = view.culprits(cls).filter((it) => it.trait === trait)
+  return new Set(culprits.map((it) => cls.fields[it.field]?.name ?? ''))
+}
+
+function seeds(source: ClassSource, syncless: ReadonlySet<string>): ReadonlySet<string> {
+  const { cls } = source
+  if (cls.options.getAll || cls.options.setAll) return new Set(cls.fields.map((it) => it.name))
+  return new Set([...syncless, ...cls.fields.filter((it) => it.set).map((it) => it.name)])
+}
+
+const KNOWN_ATTRIBUTES =
+  /^(?:doc|allow|expect|warn|deny|inline|must_use|deprecated|cold|track_caller|new|getter|setter|staticmethod|classmethod|classattr|pyo3|pyo3::\w+|args|text_signature|cfg|test)$/
+
+/** Everything that can be said without looking outside the class. */
+function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
+  if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
+  const odd = attributeProblem(source)
+  if (odd) return odd
+  const head = headPlan(source, plan.fields)
+  if (head.problem) return head.problem
+  const open = publicProblem(source, plan)
+  if (open) return open
+  const gc = source.methods.find(
+    (it) => it.impl.kind === 'pymethods' && (it.name === '__traverse__' || it.name === '__clear__') && plan.moved.includes(it),
+  )
+  if (gc)
+    return {
+      reason: 'calls-python',
+      detail: `${placeText(source.view.db, source.file, gc.nameAt.start)}: \`${gc.name}\` must not wait for a lock`,
+    }
+  const quiet = new Set(plan.moved.map((it) => it.name))
+  for (const method of plan.moved) {
+    const problem = moveProblem(source, plan, method) ?? signatureProblem(source, method) ?? pythonProblem(source, method, quiet)
+    if (problem) return problem
+  }
+  const accessors = accessorTexts(source, plan.fields, 'locked', 'locked', '    ')
+  return accessors.problem ?? restProblem(source, plan)
+}
+
+function attributeProblem(source: ClassSource): Problem | null {
+  const { db } = source.view
+  for (const impl of source.impls) {
+    const odd = impl.item.attrs.find((it) => !/^(?:doc|allow|expect|warn|(?:\w+::)*pymethods)$/.test(it.meta.path))
+    if (odd)
+      return {
+        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
+        detail: `${placeText(db, source.file, impl.headStart)}: \`#[${odd.meta.path}]\` stands on an impl`,
+      }
+  }
+  for (const method of source.methods) {
+    const odd = method.fn.attrs.find((it) => !KNOWN_ATTRIBUTES.test(it.meta.path))
+    if (odd)
+      return {
+        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
+        detail: `${placeText(db, source.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
+      }
+  }
+  return (fileSummary(db, source.file)?.items.length ?? 0) > 0
+    ? null
+    : { reason: 'parse-error', detail: 'the file cannot be read' }
+}
+
+/** A field that crates elsewhere may use: all but those of an extension module, or of a package that is not published. */
+function publicProblem(source: ClassSource, plan: MovePlan): Problem | null {
+  const field = source.struct.fields.find((it) => plan.fields.has(it.name) && it.vis === 'pub')
+  const manifest = crateOf(source.view.db, source.cls.crate)?.manifest
+  const types = manifest?.lib?.crateTypes ?? []
+  const closed = manifest?.package?.private || (types.length > 0 && types.every((it) => it === 'cdylib'))
+  return field && !closed
+    ? { reason: 'public-field', detail: `\`${field.name}\` is a public field of a library that others may use` }
+    : null
+}
+
+/** Methods that stay: those with a receiver must not use the object in a way that the new fields change. */
+function restProblem(source: ClassSource, plan: MovePlan): Problem | null {
+  for (const method of source.methods) {
+    if (plan.moved.includes(method)) continue
+    const at = placeText(source.view.db, source.file, method.nameAt.start)
+    if (method.self === 'guard-mut' && !handsBack(method))
+      return { reason: 'mutable-access', detail: `${at}: \`${method.name}\` takes \`PyRefMut\`` }
+    if (method.self === 'value' || method.self === 'mut')
+      return { reason: 'signature', detail: `${at}: \`${method.name}\` takes \`self\` by value or \`&mut self\`` }
+    const uses = plan.uses.get(method)
+    const destructured = tokensIn(source.text, method.body).some(
+      (it, i, all) => it.text === 'let' && /^(?:Self|C)$/.test(all[i + 1]?.text ?? '') && all[i + 2]?.text === '{',
+    )
+    if (destructured) return { reason: 'pattern', detail: `${at}: \`${method.name}\` takes the object apart` }
+    if (uses && uses.opaque.length > 0)
+      return { reason: 'macro', detail: `${at}: a macro in \`${method.name}\` gets \`${method.selfName}\`` }
+  }
+  return null
+}
+
+/** A method that is called from anywhere but the moved bodies keeps a place on the class. */
+export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource, files: Iterable<string>): boolean {
+  if (method.impl.kind === 'pymethods') return true
+  const { db } = source.view
+  for (const file of files) {
+    const text = db.text(file)
+    if (!text?.includes(method.name)) continue
+    const tokens = tokensIn(text)
+    for (const [i, token] of tokens.entries()) {
+      if (token.text !== method.name) continue
+      const before = tokens[i - 1]?.text
+      if (before !== '.' && before !== ':') continue
+      const inMoved = file === source.file && plan.moved.some((it) => it.body.start <= token.start && token.end <= it.body.end)
+      const onSelf = before === '.' && tokens[i - 2]?.text === 'self'
+      if (!inMoved || !onSelf) return true
+    }
+  }
+  return false
+}

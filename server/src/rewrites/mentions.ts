@@ -1,0 +1,144 @@
+import { dirname, join } from '../project/paths.ts'
+import type { Database } from '../query/database.ts'
+import { crateOf } from '../resolve/crates.ts'
+import { moduleTree } from '../resolve/module-tree.ts'
+import type { Span } from '../syntax/span.ts'
+import type { ClassSource } from './class-source.ts'
+import { type Problem, placeText } from './problems.ts'
+import { FORMAT_MACROS, PLAIN_MACROS } from './python-words.ts'
+import { isName, matesOf, tokensIn, type Word } from './tokens.ts'
+
+/** One place that names the class. */
+export interface Mention {
+  readonly file: string
+  readonly at: Span
+  /** A struct literal or pattern of the class begins here. */
+  readonly braces: boolean
+}
+
+/** Every place of the workspace that names the class, and the first that the rewrite would break. */
+export function mentionsOf(source: ClassSource): { readonly mentions: readonly Mention[]; readonly problem: Problem | null } {
+  const { db } = source.view
+  const mentions: Mention[] = []
+  for (const file of filesToSearch(db, source.cls.crate)) {
+    const text = db.text(file)
+    if (text === null || !text.includes(source.cls.name)) continue
+    const tokens = tokensIn(text)
+    const mates = matesOf(tokens)
+    for (const [i, token] of tokens.entries()) {
+      if (token.text !== source.cls.name && !(token.text === 'Self' && file === source.file && inOwnImpl(source, token))) continue
+      if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
+      const found = clauseAt(tokens, mates, i)
+      const at = { start: token.start, end: token.end }
+      if (found)
+        return { mentions, problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` } }
+      mentions.push({ file, at, braces: isBraced(tokens, i) })
+    }
+  }
+  return { mentions, problem: null }
+}
+
+function inOwnImpl(source: ClassSource, { start }: Word): boolean {
+  return source.impls.some((it) => it.start <= start && start < it.end)
+}
+
+/** The files of the crate's modules, and its tests, benches and examples. */
+export function filesToSearch(db: Database, crate: string): Set<string> {
+  const files = new Set(moduleTree(db, crate).files)
+  const root = crateOf(db, crate)?.root ?? null
+  const src = root === null ? null : dirname(root)
+  const folder = src === null ? null : dirname(src)
+  for (const name of folder === null ? [] : ['tests', 'benches', 'examples']) {
+    const place = join(folder ?? '', name)
+    for (const each of db.directory(place) ?? []) if (each.endsWith('.rs')) files.add(join(place, each))
+  }
+  return files
+}
+
+type Clause = Pick<Problem, 'reason'> & { readonly clause: string }
+
+const MUTABLE_GUARDS = new Set(['PyRefMut', 'PyClassGuardMut'])
+
+function clauseAt(tokens: readonly Word[], mates: Int32Array, i: number): Clause | null {
+  const first = pathStart(tokens, i)
+  const before = tokens[first - 1]?.text
+  const name = tokens[i]?.text ?? ''
+  if (before === 'mut' && isReference(tokens, first - 2)) return { reason: 'mutable-access', clause: `\`&mut ${name}\`` }
+  const head = genericHead(tokens, first)
+  if (MUTABLE_GUARDS.has(head)) {
+    const receiver = name === 'Self' && isReceiver(tokens, first)
+    return receiver ? null : { reason: 'mutable-access', clause: `\`${head}<${name}>\`` }
+  }
+  if (before === '=' && tokens[first - 2]?.text === 'extends')
+    return { reason: 'inheritance', clause: `a class extends \`${name}\`` }
+  if (tokens[i + 1]?.text === 'as' && isName(tokens[i + 2]?.text) && name !== 'Self')
+    return { reason: 'used-elsewhere', clause: `\`${name}\` gets another name` }
+  return macroClause(tokens, mates, i, name)
+}
+
+/** `&`, `& 'a` before a `mut`. */
+function isReference(tokens: readonly Word[], at: number): boolean {
+  const text = tokens[at]?.text ?? ''
+  return text === '&' || (text.startsWith("'") && tokens[at - 1]?.text === '&')
+}
+
+/** First token of the path whose last segment is at `i`. */
+function pathStart(tokens: readonly Word[], i: number): number {
+  let at = i
+  while (tokens[at - 1]?.text === ':' && tokens[at - 2]?.text === ':') at -= isName(tokens[at - 3]?.text) ? 3 : 2
+  return at
+}
+
+/** `PyRefMut` for the `C` of `PyRefMut<'_, C>`. */
+function genericHead(tokens: readonly Word[], first: number): string {
+  let at = first - 1
+  while (tokens[at]?.text === ',' || tokens[at]?.text.startsWith("'")) at--
+  return tokens[at]?.text === '<' ? (tokens[at - 1]?.text ?? '') : ''
+}
+
+/** Whether `PyRefMut<Self>` is the type of a method's first parameter, or its result. */
+function isReceiver(tokens: readonly Word[], first: number): boolean {
+  let at = first - 1
+  while (tokens[at]?.text !== '<') at--
+  at = pathStart(tokens, at - 1) - 1
+  if (tokens[at]?.text === '>' && tokens[at - 1]?.text === '-') return true
+  if (tokens[at]?.text !== ':') return false
+  at -= tokens[at - 2]?.text === 'mut' ? 3 : 2
+  return tokens[at]?.text === '('
+}
+
+function macroClause(tokens: readonly Word[], mates: Int32Array, i: number, name: string): Clause | null {
+  let at = i
+  for (let fuel = 10_000; at >= 0 && fuel > 0; fuel--) {
+    at--
+    const mate = mates[at] ?? -1
+    if (mate >= 0 && mate < at) at = mate
+    else if (mate > at) {
+      const bang = tokens[at - 1]?.text === '!' ? at - 2 : tokens[at - 2]?.text === '!' ? at - 3 : -1
+      const macro = bang >= 0 ? (tokens[bang]?.text ?? '') : ''
+      const isAttribute = tokens[at - 1]?.text === '#' || (tokens[at - 1]?.text === '!' && tokens[at - 2]?.text === '#')
+      if (isName(macro) && !isAttribute && !isKnownMacro(macro))
+        return { reason: 'macro', clause: `\`${macro}!\` gets \`${name}\`` }
+    }
+  }
+  return null
+}
+
+function isKnownMacro(name: string): boolean {
+  if (name === 'matches') return false
+  return (
+    FORMAT_MACROS.has(name) ||
+    PLAIN_MACROS.has(name) ||
+    name === 'wrap_pyfunction' ||
+    name === 'if' ||
+    name === 'return' ||
+    name === 'while'
+  )
+}
+
+/** Whether `{` follows and the name stands where an expression or a pattern can. */
+function isBraced(tokens: readonly Word[], i: number): boolean {
+  if (tokens[i + 1]?.text !== '{') return false
+  const before = tokens[pathStart(tokens, i) - 1]?.text ?? ''
+  return !['impl', 'for', 'struct', 'enum', '>', 'trait', 'where', '+', 'as', 'use'].includes(before)
+}

@@ -1,0 +1,21 @@
+import type { ClassSource } from './class-source.ts'
+import type { LockKind } from './frozen-lock.ts'
+import { filesToSearch } from './mentions.ts'
+import type { LockNames } from './method-text.ts'
+import type { Problem } from './problems.ts'
+
+/** Names for the inner struct, the lock's field and the methods that lock, which nothing in the crate has yet. */
+export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySet<string>): LockNames | Problem {
+  const { db } = source.view
+  const texts = [...filesToSearch(db, source.cls.crate)].map((it) => db.text(it) ?? '')
+  const isFree = (name: string): boolean => !texts.some((it) => it.includes(name) && new RegExp(`\\b${name}\\b`).test(it))
+  const inner = ['Inner', 'State', 'Data', 'Locked'].map((it) => source.cls.name + it).find(isFree)
+  const kept = new Set(source.struct.fields.map((it) => it.name).filter((it) => !moved.has(it)))
+  const lockField = ['inner', 'state', 'lock'].find((it) => !kept.has(it))
+  const methods = new Set(source.methods.map((it) => it.name))
+  const read = (kind === 'mutex' ? ['locked', 'lock_inner'] : ['read', 'read_inner']).find((it) => !methods.has(it))
+  const write = kind === 'mutex' ? read : ['write', 'write_inner'].find((it) => !methods.has(it))
+  if (inner === undefined || lockField === undefined || read === undefined || write === undefined)
+    return { reason: 'name-clash', detail: `names for the locked half of \`${source.cls.name}\` are taken` }
+  return { inner, lockField, read, write }
+}

@@ -1,0 +1,84 @@
+import type { ClassSource, MethodSource } from './class-source.ts'
+import { type Problem, placeText } from './problems.ts'
+import { type SelfUses, selfUses } from './self-uses.ts'
+
+/** Which fields and methods of a class move behind the lock. */
+export interface MovePlan {
+  readonly fields: ReadonlySet<string>
+  /** Methods whose bodies move, in source order. */
+  readonly moved: readonly MethodSource[]
+  readonly uses: ReadonlyMap<MethodSource, SelfUses>
+}
+
+/**
+ * What one body under the lock touches has to be under the lock, and so has every body that touches that: the smallest such
+ * set that holds all exclusive borrows. Methods that call a moved one move too, so that what was one borrow stays one lock.
+ * @param seeds fields that have to move in any case
+ */
+export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MovePlan {
+  const uses = new Map(source.methods.map((it) => [it, selfUses(it.facts, it.selfName)]))
+  const names = new Set(source.struct.fields.map((it) => it.name))
+  const fields = new Set(seeds)
+  const moved = new Set(source.methods.filter(isExclusive))
+  for (let size = -1; size !== fields.size + moved.size; ) {
+    size = fields.size + moved.size
+    const movedNames = new Set([...moved].map((it) => it.name))
+    for (const method of source.methods) {
+      const own = uses.get(method)
+      if (!own || method.self === 'none') continue
+      const touches = own.fields.some((it) => fields.has(it.name)) || own.calls.some((it) => movedNames.has(it.name))
+      if (touches && !staysOutside(method, own, fields)) moved.add(method)
+      if (!moved.has(method)) continue
+      for (const { name } of own.fields) if (names.has(name)) fields.add(name)
+      for (const { name } of own.calls)
+        for (const callee of source.methods) if (callee.name === name && callee.self !== 'none') moved.add(callee)
+    }
+  }
+  return { fields, moved: source.methods.filter((it) => moved.has(it)), uses }
+}
+
+/** A method that takes the object's exclusive borrow. `PyRefMut` that is handed back as it came takes nothing. */
+function isExclusive(method: MethodSource): boolean {
+  return method.self === 'mut' || (method.self === 'guard-mut' && !handsBack(method))
+}
+
+/** `slf: PyRefMut<Self>` whose body is `{ slf }`. */
+export function handsBack({ facts }: MethodSource): boolean {
+  return facts.facts.length === 2 && facts.facts[1]?.kind === 'path' && facts.facts[1].role === 'tail'
+}
+
+/** A `PyRef` method that touches no moved field: what it calls locks for itself. */
+function staysOutside(method: MethodSource, own: SelfUses, fields: ReadonlySet<string>): boolean {
+  return method.self === 'guard' && own.bare.length > 0 && !own.fields.some((it) => fields.has(it.name))
+}
+
+/** What keeps a body from moving as it is: first of the reasons that can be seen in its own head and uses of `self`. */
+export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodSource): Problem | null {
+  const { fn } = method
+  const at = placeText(source.view.db, source.file, method.nameAt.start)
+  const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
+  if (fn.async) return why('async', 'is async, and a lock must not be held while it waits')
+  if (method.impl.kind === 'trait') return why('trait-impl', 'implements a trait with what has to move')
+  if (fn.const || fn.extern) return why('signature', 'is `const` or `extern`')
+  if (method.self === 'value' || method.self === 'typed')
+    return why('signature', 'takes `self` in a form that a lock cannot give')
+  if (method.impl.item.generics.params.length > 0 || method.impl.item.generics.where.length > 0)
+    return why('generic', 'stands in a generic impl')
+  const uses = plan.uses.get(method)
+  if (!uses) return why('parse-error', 'cannot be read')
+  const line = (offset: number): string => placeText(source.view.db, source.file, method.body.start + offset)
+  const [opaque] = uses.opaque
+  if (opaque) return { reason: 'macro', detail: `${line(opaque.at)}: \`${opaque.macro}!\` gets \`${method.selfName}\`` }
+  const [bare] = uses.bare
+  if (bare !== undefined)
+    return { reason: 'passes-self', detail: `${line(bare)}: \`${method.name}\` uses \`${method.selfName}\` as a whole` }
+  const names = new Set(source.struct.fields.map((it) => it.name))
+  const foreign = uses.fields.find((it) => !names.has(it.name))
+  if (foreign) return why('passes-self', `reaches \`${foreign.name}\`, which is no field of the class`)
+  const unknown = uses.calls.find(
+    (it) => !plan.moved.some((callee) => callee.name === it.name && callee.self !== 'none' && callee.impl.kind !== 'trait'),
+  )
+  if (unknown)
+    return why('passes-self', `calls \`${method.selfName}.${unknown.name}\`, which is not a method written for the class`)
+  return null
+}

@@ -1,0 +1,77 @@
+import { idParts } from '../resolve/ids.ts'
+import { lowerType } from '../resolve/lowering.ts'
+import { itemOf } from '../resolve/scopes.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { scopeOfMember } from '../resolve/type-scope.ts'
+import type { TypeExpr } from '../syntax/summary.ts'
+import type { ClassSource, MethodSource } from './class-source.ts'
+import { type Problem, placeText } from './problems.ts'
+import { tokensIn } from './tokens.ts'
+
+/** Text of a method's result type, '' for `()`. */
+export function returnText(source: ClassSource, method: MethodSource): string {
+  const { ret } = method.fn
+  return ret ? source.text.slice(method.start + ret.span.start, method.start + ret.span.end) : ''
+}
+
+/** A result or a parameter that a method behind the lock cannot have; null if there is none. */
+export function signatureProblem(source: ClassSource, method: MethodSource): Problem | null {
+  const { db } = source.view
+  const at = placeText(db, source.file, method.nameAt.start)
+  const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
+  const { receiver, ret, params } = method.fn
+  if (receiver && /'/.test(source.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
+    return why('returns-reference', 'names the lifetime of its object')
+  if (ret && borrowsFromSelf(source, method, ret))
+    return why('returns-reference', 'may return something that borrows from the object')
+  for (const [i, param] of params.entries()) {
+    if (i === 0 && method.self.startsWith('guard')) continue
+    if (!/^(?:mut\s+)?(?:r#)?\w+$/.test(param.pattern) || param.pattern === '_')
+      return why('signature', 'has a parameter without a name')
+    const tokens = tokensIn(source.text, { start: method.start + param.span.start, end: method.start + param.span.end })
+    if (tokens.some((it) => it.text === 'Self' || it.text === source.cls.name))
+      return why('two-instances', `gets another \`${source.cls.name}\`: two locks could be taken in either order`)
+  }
+  return null
+}
+
+/** Types of std and PyO3 without lifetime parameters, by path; primitives aside. */
+const OWNED = new Set(
+  `String Vec Option Result Box Arc Rc HashMap HashSet BTreeMap BTreeSet VecDeque BinaryHeap Duration Instant SystemTime PathBuf OsString
+   Py PyErr PyResult PyObject Ordering NonZero Range RangeInclusive Infallible`.split(/\s+/),
+)
+
+/** Whether a result may hold a lifetime that is not written out, and so comes from `self`. */
+function borrowsFromSelf(source: ClassSource, method: MethodSource, ret: TypeExpr): boolean {
+  const tokens = tokensIn(source.text, { start: method.start + ret.span.start, end: method.start + ret.span.end })
+  for (const [i, { text }] of tokens.entries()) {
+    if (text === '&' && !tokens[i + 1]?.text.startsWith("'")) return true
+    if (text === "'_" || text === 'impl' || text === 'dyn') return true
+  }
+  return hiddenLifetime(source, method, ret)
+}
+
+function hiddenLifetime(source: ClassSource, method: MethodSource, type: TypeExpr): boolean {
+  if (type.kind === 'tuple') return type.items.some((it) => hiddenLifetime(source, method, it))
+  if (type.kind === 'ref' || type.kind === 'array' || type.kind === 'slice') return hiddenLifetime(source, method, type.inner)
+  if (type.kind === 'never') return false
+  if (type.kind !== 'path') return true
+  const last = type.path.segments.at(-1)
+  const args = last?.args?.args ?? []
+  const text = source.text.slice(method.start + type.path.span.start, method.start + type.path.span.end)
+  const written = /<\s*'(?!_)/.test(text)
+  return (!written && mayTakeLifetime(source, method, type)) || args.some((it) => hiddenLifetime(source, method, it))
+}
+
+function mayTakeLifetime(source: ClassSource, method: MethodSource, type: TypeExpr): boolean {
+  if (type.kind !== 'path') return true
+  const name = type.path.segments.at(-1)?.name ?? ''
+  if (name === 'Self' || OWNED.has(name)) return false
+  const { db } = source.view
+  const ty: Ty = lowerType(db, scopeOfMember(method.impl.module, method.fn), type)
+  if (ty.kind === 'prim' || ty.kind === 'param' || ty.kind === 'tuple') return false
+  if (ty.kind !== 'adt' || idParts(ty.def).kind !== 'item') return true
+  const item = itemOf(db, ty.def)?.item
+  if (item?.kind !== 'struct' && item?.kind !== 'enum') return true
+  return item.generics.params.some((it) => it.kind === 'lifetime')
+}

@@ -1,0 +1,86 @@
+import { indentationAt, type TextEdit } from '../syntax/edits.ts'
+import type { Field } from '../syntax/summary.ts'
+import type { ClassSource } from './class-source.ts'
+import { tokensIn } from './tokens.ts'
+
+/** The two halves of a class's fields. */
+export interface StructSplit {
+  readonly edit: TextEdit
+  /** Lines of the inner struct's fields, indented, `\n` between them. */
+  readonly innerFields: string
+}
+
+/** Takes the moved fields out of a struct, with the comments that stand with them, and puts a lock in. */
+export function splitStruct(
+  source: ClassSource,
+  moved: ReadonlySet<string>,
+  lockField: string,
+  lockType: string,
+): StructSplit | null {
+  const { text, struct, structAt } = source
+  const open = tokensIn(text, { start: source.cls.nameAt.span.end, end: structAt.end }).find((it) => it.text === '{')
+  if (!open) return null
+  const close = structAt.end - 1
+  const indent = indentationAt(text, structAt.headStart)
+  const unit = indentationAt(text, structAt.start + (struct.fields[0]?.nameSpan.start ?? 0)).includes('\t') ? '\t' : '    '
+  const newline = text.includes('\r\n') ? '\r\n' : '\n'
+  const chunks = chunksOf(source, open.end, close)
+  const lines = (wanted: (name: string) => boolean, clean: boolean): string[] =>
+    chunks.list.filter((it) => wanted(it.field.name)).map((it) => `${indent}${unit}${clean ? innerText(source, it) : it.text}`)
+  const kept = lines((name) => !moved.has(name), false)
+  const trailing = chunks.rest.trim()
+  const body = [...kept, `${indent}${unit}${lockField}: ${lockType},`, ...(trailing ? [`${indent}${unit}${trailing}`] : [])]
+  const newText = `${newline}${body.join(newline)}${newline}${indent}`
+  return {
+    edit: { span: { start: open.end, end: close }, newText },
+    innerFields: lines((name) => moved.has(name), true).join('\n'),
+  }
+}
+
+interface Chunk {
+  readonly field: Field
+  /** From what follows the field before, to the comma and the comment on its line. Trimmed; ends with a comma or a comment. */
+  readonly text: string
+  /** Absolute. */
+  readonly start: number
+}
+
+function chunksOf(source: ClassSource, from: number, to: number): { list: Chunk[]; rest: string } {
+  const { text, struct, structAt } = source
+  const list: Chunk[] = []
+  let at = from
+  for (const field of struct.fields) {
+    const fieldEnd = structAt.start + field.span.end
+    const after = /^\s*,/.exec(text.slice(fieldEnd, to))
+    let end = fieldEnd + (after?.[0].length ?? 0)
+    const comment = /^[ \t]*\/\/[^\n]*/.exec(text.slice(end, to))
+    const lead = /^\s*/.exec(text.slice(at, to))?.[0].length ?? 0
+    const declared = after ? text.slice(at + lead, end) : `${text.slice(at + lead, fieldEnd)},`
+    list.push({ field, text: declared + (comment?.[0].trimEnd() ?? ''), start: at + lead })
+    end += comment?.[0].length ?? 0
+    at = end
+  }
+  return { list, rest: text.slice(at, to) }
+}
+
+/** A field for the inner struct: without PyO3's attributes and without visibility. */
+function innerText({ text, structAt }: ClassSource, { field, text: chunk, start }: Chunk): string {
+  const cuts = field.attrs
+    .filter((it) => it.meta.path === 'pyo3')
+    .map((it) => {
+      const from = structAt.start + it.span.start - start
+      const to = structAt.start + it.span.end - start
+      return { start: from, end: to + (/^\s*/.exec(chunk.slice(to))?.[0].length ?? 0) }
+    })
+  const name = structAt.start + field.nameSpan.start - start
+  const vis = /pub(?:\s*\([^)]*\))?\s+$/.exec(chunk.slice(0, name))
+  if (vis && field.vis !== 'private') cuts.push({ start: vis.index, end: name })
+  void text
+  let result = ''
+  let at = 0
+  for (const cut of cuts.sort((a, b) => a.start - b.start)) {
+    result += chunk.slice(at, cut.start)
+    at = Math.max(at, cut.end)
+  }
+  return result + chunk.slice(at)
+}
