@@ -20,6 +20,14 @@ export function replaceTypeOffer(cx: CrateView, cls: PyClass, culprit: FieldCulp
   return replaceInOffer(cx, owner, owner.id === cls.id ? culprit.field : null)
 }
 
+/** What to do about an explicit impl over `culprits`: another type for the field if it is one, and the impl goes too. */
+export function replacementsFor(cx: CrateView, type: LocalType, culprits: readonly FieldCulprit[]): Offer {
+  const [only, ...more] = culprits
+  if (!only || more.length > 0) return NOTHING
+  const owner = only.owner === type.id ? type : cx.localType(only.owner)
+  return owner ? replaceInOffer(cx, owner, owner.id === type.id ? only.field : null) : NOTHING
+}
+
 /** The same for any type of the workspace; `field` null looks for the only field of `owner` that is to blame. */
 export function replaceInOffer(cx: CrateView, owner: LocalType, field: number | null): Offer {
   const index = field ?? onlyCulprit(cx, owner)

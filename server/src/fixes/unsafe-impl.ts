@@ -112,9 +112,9 @@ function splitGenerics(text: string): string[] {
   return parts
 }
 
-/** A compile-time assertion that the type inside the class's lock is `Send + Sync`, after the class. */
+/** A compile-time assertion that the type inside the class's lock is `Send + Sync`, after the class; nothing where it is there. */
 export function assertInnerFix(cx: CrateView, cls: PyClass, locked: LockedType): Fix[] {
-  return assertionFix(cx, cls, locked.typeName)
+  return cx.isAsserted(cls) ? [] : assertionFix(cx, cls, locked.typeName)
 }
 
 /** `const _: () = { … }` that fails to compile when `typeName` stops being `Send + Sync`. */

@@ -26,7 +26,7 @@ export default defineRule({
       at: cls.nameAt,
       ...(checklist ? { severity: 'warning' as const } : {}),
       message: `\`${cls.name}\` is \`Send + Sync\`: it follows from its fields and PyO3 checks it; no \`unsafe impl\` needed`,
-      fixes: [...unsafeImplFix(cx, cls), ...(locked ? assertInnerFix(cx, cls, locked) : [])],
+      fixes: [...unsafeImplFix(cx, cls), ...(locked && !checklist ? assertInnerFix(cx, cls, locked) : [])],
     })
   },
 })

@@ -1,3 +1,4 @@
+import { replacementsFor } from '../fixes/replace-type.ts'
 import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
 import type { UnsafeImpl } from '../model/unsafe-impl.ts'
@@ -53,12 +54,15 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
   const unsound = culprits.filter((it) => isUnsound(impl, it))
   if (unsound.length > 0) {
     const [first] = unsound
+    const { fixes, refused } = replacementsFor(cx, type, unsound)
     cx.report({
       at: impl.headAt,
       subject: impl.typeName,
       severity: 'error',
       message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
       related: unsound.map((it) => ({ at: it.at, message: chain(it) })),
+      fixes,
+      refused,
     })
     return
   }

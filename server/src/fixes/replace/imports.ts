@@ -57,7 +57,7 @@ function fixModule(job: Job, module: ModId, gone: readonly string[]): void {
     else added.set(prefix, insertSorted(added.get(prefix) ?? [], name))
   }
   for (const [use, names] of lines) rewriteUse(job, use, names)
-  for (const [prefix, names] of added) addUse(job, module, uses, lines, useText(prefix, names))
+  for (const [prefix, names] of added) addUse(job, uses, useText(prefix, names))
 }
 
 function simpleUses(job: Job, module: ModId): SimpleUse[] {
@@ -106,13 +106,7 @@ function rewriteUse(job: Job, use: SimpleUse, names: readonly string[]): void {
 }
 
 /** Puts a new `use` where rustfmt would: in order among the lines of the block of imports that has std's. */
-function addUse(
-  job: Job,
-  module: ModId,
-  uses: readonly SimpleUse[],
-  lines: ReadonlyMap<SimpleUse, readonly string[]>,
-  line: string,
-): void {
+function addUse(job: Job, uses: readonly SimpleUse[], line: string): void {
   const { db } = job.cx
   const block = importBlock(db.text.bind(db), uses)
   const [first] = block
@@ -121,8 +115,6 @@ function addUse(
   const indentation = indentationAt(text, first.span.start)
   const before = block.find((it) => order(headOf(text, it)) > order(line))
   const last = block.at(-1) ?? first
-  void lines
-  void module
   if (before) return edit(job, first.file, point(lineStart(text, before.span.start)), indentation + line + lineEnding(text))
   const newline = text.indexOf('\n', last.span.end)
   const at = newline < 0 ? text.length : newline + 1
@@ -137,10 +129,12 @@ function headOf(text: string, use: SimpleUse): string {
   return text.slice(use.span.start, use.span.end).replace(/^(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?/, '')
 }
 
-/** Sorts as rustfmt does: `crate`, `self` and `super` first, then by name. */
+/** Sorts as rustfmt does: `crate`, `self` and `super` first, then modules before types before groups, by name. */
 function order(line: string): string {
-  const path = line.replace(/^use\s+/, '').replace(/[;{}\s]/g, '')
-  return /^(?:crate|self|super)\b/.test(path) ? ` ${path}` : path
+  const path = line.replace(/^use\s+/, '').replace(/[;\s]/g, '')
+  const segments = path.split('{')[0]?.split('::').filter(Boolean) ?? []
+  const ranks = segments.map((it) => (/^(?:crate|self|super)$/.test(it) ? '0' : /^[A-Z*]/.test(it) ? '2' : '1') + it)
+  return [...ranks, ...(path.includes('{') ? ['3'] : [])].join('\t')
 }
 
 /** The lines of imports that follow each other without a gap and hold one of std's; else the first such lines. */

@@ -8,6 +8,7 @@ import { signature } from '../../resolve/signature.ts'
 import type { Ty } from '../../resolve/ty.ts'
 import { childFacts, factsOf } from '../../syntax/body.ts'
 import { overlaps } from '../../syntax/edits.ts'
+import type { Span } from '../../syntax/span.ts'
 import type { Field } from '../../syntax/summary.ts'
 import type { FileEdits } from '../fix.ts'
 import { type Access, accessesIn, parentOf, valuesGiven } from './accesses.ts'
@@ -237,12 +238,14 @@ function removeImpls(job: Job): void {
   }
 }
 
-/** Whole lines of an item and one blank line before it. */
-function linesWithGap(text: string, span: { readonly start: number; readonly end: number }) {
+/** Whole lines of an item with the comments right above it, and one blank line before them. */
+function linesWithGap(text: string, span: Span): Span {
   let start = text.lastIndexOf('\n', span.start - 1) + 1
   if (text.slice(start, span.start).trim() !== '') start = span.start
+  const comments = /(?:(?<=\n|^)[ \t]*\/\/[^\n]*\n)*$/.exec(text.slice(0, start))?.[0] ?? ''
+  start -= comments.length
   const newline = text.indexOf('\n', span.end)
   const end = newline < 0 ? text.length : newline + 1
-  const blank = /\r?\n[ \t]*\r?\n$/.exec(text.slice(0, start))
-  return { start: blank ? start - blank[0].replace(/^\r?\n/, '').length : start, end }
+  const blank = /(?<=\n)[ \t]*\r?\n$/.exec(text.slice(0, start))
+  return { start: start - (blank?.[0].length ?? 0), end }
 }

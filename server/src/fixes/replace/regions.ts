@@ -1,7 +1,10 @@
+import { idParts } from '../../resolve/ids.ts'
+import { resolveTargets } from '../../resolve/lookup.ts'
 import { type BodyFacts, childFacts, type Fact, factsOf } from '../../syntax/body.ts'
 import type { Span } from '../../syntax/span.ts'
 import { at } from './accesses.ts'
 import { type Job, refuse } from './job.ts'
+import { typeOfFact } from './receivers.ts'
 import type { Use } from './scope.ts'
 
 /** A place that takes the lock. */
@@ -169,7 +172,7 @@ function checkFact(
   if (rootIsGuard(facts, index, guards) && around.plain) return checkDropped(job, use, fact, locking, around)
   if (/^(lock|read|write|try_lock)$/.test(fact.name))
     refuse(job, 'overlapping-borrows', 'another lock is taken while the guard is alive', at(use, fact))
-  checkCall(job, use, fact, fact.name, around)
+  if (!isOutsider(job, use, index)) checkCall(job, use, fact, fact.name, around)
   checkDropped(job, use, fact, locking, around)
 }
 
@@ -251,6 +254,20 @@ function isAround(facts: BodyFacts, index: number, guard: number): boolean {
     child = fact.parent
   }
   return child === index
+}
+
+/** Whether a method is called on a value of a type without parameters that is not the workspace's, such as a `String`. */
+function isOutsider(job: Job, use: Use, index: number): boolean {
+  const [receiver] = childFacts(use.facts, index, 'receiver')
+  const known = receiver === undefined ? null : typeOfFact(job.cx.db, use, receiver)
+  if (!known || !('type' in known) || known.type.kind !== 'path') return false
+  const { segments, global } = known.type.path
+  if (segments.some((it) => it.args !== null)) return false
+  const names = segments.map((it) => it.name)
+  const { targets, opaque } = resolveTargets(job.cx.db, known.module, names, global, 'type')
+  const [target] = targets
+  if (opaque || targets.length !== 1 || target?.rest !== 0) return false
+  return target.def === null || idParts(target.def).kind === 'fact'
 }
 
 function rootIsGuard(facts: BodyFacts, index: number, guards: ReadonlySet<string>): boolean {
