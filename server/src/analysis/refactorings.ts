@@ -4,10 +4,11 @@ import { assertionFix, unsafeImplFix } from '../fixes/unsafe-impl.ts'
 import { pyCrates } from '../model/pycrates.ts'
 import { crateView } from '../model/view.ts'
 import type { Database } from '../query/database.ts'
+import { rewriteOffers } from '../rewrites/index.ts'
 
 /**
- * What is on offer with the cursor anywhere in a class, finding or not: an `unsafe impl` where that can be true, and an
- * assertion where the compiler does not check the class anyway.
+ * What is on offer with the cursor anywhere in a class, finding or not: rewrites of the whole class, an `unsafe impl` where
+ * that can be true, and an assertion where the compiler does not check the class anyway.
  * @param offset of the cursor in `file`
  */
 export function refactorings(db: Database, world: string, file: string, offset: number): readonly Fix[] {
@@ -25,7 +26,7 @@ export function refactorings(db: Database, world: string, file: string, offset: 
       const { send, sync } = view.verdicts(cls)
       if (name && send.verdict === 'yes' && sync.verdict === 'yes' && !view.isAsserted(cls))
         fixes.push(...assertionFix(view, cls, name))
-      return fixes.map((it) => ({ ...it, kind: 'refactor.rewrite.pyo3' as const }))
+      return [...rewriteOffers(view, cls).fixes, ...fixes].map((it) => ({ ...it, kind: 'refactor.rewrite.pyo3' as const }))
     }
   }
   return []

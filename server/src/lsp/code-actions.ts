@@ -11,6 +11,9 @@ import type { ServerContext } from './server.ts'
 import { type Ranges, rangesOf, toDiagnostic, toWorkspaceEdit } from './to-lsp.ts'
 import { pathOfUri } from './uris.ts'
 
+/** Rules whose findings a rewrite of the class cures. */
+const REWRITTEN = new Set(['mut-self'])
+
 /** Fixes of the findings at the cursor, ways to allow them, refactorings of the class, and all safe fixes of the file. */
 export async function codeActions(cx: ServerContext, params: CodeActionParams): Promise<CodeAction[]> {
   const path = pathOfUri(params.textDocument.uri)
@@ -30,9 +33,19 @@ export async function codeActions(cx: ServerContext, params: CodeActionParams): 
     if (params.context.triggerKind !== CodeActionTriggerKind.Automatic)
       for (const finding of here) actions.push(...otherActions(cx, finding, ranges))
   }
-  if (wants('refactor.rewrite.pyo3')) {
+  const rewritable = here.find((it) => REWRITTEN.has(it.rule))
+  if (wants('refactor.rewrite.pyo3') || rewritable) {
     const offered = (await cx.workspace.ask((it) => refactorings(it, result.world, path, span.start))) ?? []
-    for (const fix of offered) actions.push({ title: fix.title, kind: 'refactor.rewrite.pyo3', edit: edit(cx, fix, ranges) })
+    for (const fix of offered) {
+      // What cures a finding under the cursor is a quick fix of it.
+      const cure =
+        rewritable && fix.grade === 'risky'
+          ? { kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(rewritable, ranges)] }
+          : null
+      if (wants(cure?.kind ?? 'refactor.rewrite.pyo3')) {
+        actions.push({ title: fix.title, ...(cure ?? { kind: 'refactor.rewrite.pyo3' }), edit: edit(cx, fix, ranges) })
+      }
+    }
   }
   if (params.context.only?.some((it) => FIX_ALL === it || FIX_ALL.startsWith(`${it}.`)))
     actions.push(...fixAll(cx, path, result.findings, ranges))

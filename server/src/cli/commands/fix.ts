@@ -5,8 +5,14 @@ import { createTwoFilesPatch } from 'diff'
 import { analyze } from '../../analysis/analyze.ts'
 import type { Finding } from '../../analysis/finding.ts'
 import { type FixSelection, fixPass, refusals } from '../../analysis/fix-all.ts'
+import type { PyClass } from '../../model/pyclass.ts'
+import { pyCrates } from '../../model/pycrates.ts'
+import { crateView } from '../../model/view.ts'
 import { classWorld } from '../../model/world-features.ts'
 import { workspacesAt } from '../../project/workspace.ts'
+import type { Database } from '../../query/database.ts'
+import { REWRITES, type RewriteName, rewriteOffer } from '../../rewrites/index.ts'
+import { applyEdits } from '../../syntax/edits.ts'
 import { type CliOptions, UsageError } from '../options.ts'
 import { configFor, type Run, resolveArgument, startRun } from '../run.ts'
 import { checkRuleIds } from './check.ts'
@@ -23,12 +29,15 @@ interface Outcome {
 
 /** `fix [PATH…]`: 0 if all that was asked for was applied or there was nothing to do, 1 if something was refused. */
 export async function fixCommand(options: CliOptions): Promise<number> {
-  if (options.rewrite)
-    throw new UsageError(`--rewrite ${options.rewrite} is not available yet; see pyo3-thread-safety rules for what can be fixed`)
+  const rewrite = options.rewrite === null ? null : rewriteNamed(options.rewrite)
   checkRuleIds(options.rules)
   const run = await startRun(options)
   const outcome: Outcome = { applied: [], refused: [], before: new Map() }
-  for (const given of options.paths.length > 0 ? options.paths : ['.']) fixPath(run, resolveArgument(given), options, outcome)
+  for (const given of options.paths.length > 0 ? options.paths : ['.']) {
+    const target = resolveArgument(given)
+    if (rewrite) rewritePath(run, target, rewrite, options, outcome)
+    else fixPath(run, target, options, outcome)
+  }
   if (options.diff) {
     process.stdout.write(diffText(run, outcome))
     return outcome.refused.length > 0 ? 1 : 0
@@ -59,6 +68,45 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
         outcome.applied.push({ title: fix.title, file: finding.at.file, rule: finding.rule })
     }
     for (const { finding, refusal } of refusals(remaining, selection)) outcome.refused.push({ ...refusal, file: finding.at.file })
+  }
+}
+
+function rewriteNamed(name: string): RewriteName {
+  const found = REWRITES.find((it) => it === name)
+  if (!found) throw new UsageError(`--rewrite must be one of ${REWRITES.join(', ')}, not '${name}'`)
+  return found
+}
+
+/** Rewrites one class after the other, since each rewrite moves what stands behind it. */
+function rewritePath(run: Run, target: string, name: RewriteName, options: CliOptions, outcome: Outcome): void {
+  const roots = run.ask((db) => workspacesAt(db, target))
+  for (const root of roots.length > 0 ? roots : [target]) {
+    const views = (db: Database) => {
+      const world = classWorld(db, root)
+      return pyCrates(db, world).map((crate) => crateView(db, world, crate))
+    }
+    const wanted = (cls: PyClass): boolean => options.className === null || cls.name === options.className
+    const names = run.ask((db) => views(db).flatMap((view) => view.crate.classes.filter(wanted).map(({ id }) => id)))
+    for (const id of names) {
+      const offer = run.ask((db) => {
+        for (const view of views(db)) {
+          const cls = view.crate.classes.find((it) => it.id === id)
+          if (cls) return { cls, ...rewriteOffer(view, cls, name) }
+        }
+        return null
+      })
+      const [fix] = offer?.fixes ?? []
+      if (offer && fix) {
+        for (const { file, edits } of fix.changes) {
+          const text = run.db.text(file) ?? ''
+          if (!outcome.before.has(file)) outcome.before.set(file, text)
+          run.db.setText(file, applyEdits(text, edits) ?? text)
+        }
+        outcome.applied.push({ title: fix.title, file: offer.cls.itemAt.file, rule: name })
+      }
+      for (const refusal of offer?.refused ?? [])
+        outcome.refused.push({ ...refusal, fix: `${offer?.cls.name}: ${name}`, file: offer?.cls.itemAt.file ?? root })
+    }
   }
 }
 
