@@ -1,0 +1,16 @@
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** The items in an order that `next` decides. */
+export function shuffled<T>(items: readonly T[], next: () => number): readonly T[] {
+  const keyed = items.map((item) => ({ item, key: next() }))
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item)
+}
