@@ -6,7 +6,7 @@
  * dist/client.cjs   the VS Code extension (main)
  * dist/server.mjs   the language server, forked by the client
  * dist/cli.mjs      the command line (bin)
- * dist/*.wasm       the parser's runtime and grammars
+ * dist/*.wasm       the parser's runtime and grammar
  * dist/data/, dist/docs/rules/   facts and rule pages, as they are in the sources
  */
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -76,7 +76,6 @@ function copyRuntimeFiles() {
   for (const wasm of [
     'web-tree-sitter/web-tree-sitter.wasm',
     'tree-sitter-rust/tree-sitter-rust.wasm',
-    '@tree-sitter-grammars/tree-sitter-toml/tree-sitter-toml.wasm',
   ]) {
     copyFileSync(require.resolve(wasm), path.join(dist, path.basename(wasm)))
   }
