@@ -16,6 +16,8 @@ import { type Fixture, parseFixture, readFixture } from './support/fixture.ts'
  */
 
 const FIXTURES = 'test/fixtures/fixes'
+/** What people asked about, as they wrote it. */
+const SEEDS = 'test/fixtures/seeds'
 const MAIN = '/demo/src/lib.rs'
 const PROFILES: readonly Profile[] = ['default', 'checklist', 'strict']
 
@@ -67,7 +69,7 @@ function beyond(before: readonly string[], after: readonly string[]): string[] {
   })
 }
 
-const pairs = globSync(`${FIXTURES}/*.before.rs`).sort()
+const pairs = globSync([`${FIXTURES}/*.before.rs`, `${SEEDS}/*.before.rs`]).sort()
 
 describe.each(pairs)('%s', (file) => {
   const fixture = readFixture(file)
@@ -100,6 +102,23 @@ describe.each(pairs)('%s', (file) => {
   })
 })
 
+describe.each(globSync(`${SEEDS}/*.rs`, { exclude: ['**/*.after.rs'] }).sort())('%s', (file) => {
+  const fixture = readFixture(file)
+
+  it('has the findings that are marked, and no other', () => {
+    const ignore = (fixture.directives.get('ignore') ?? '').split(/[,\s]+/)
+    const { analysis } = crateOf(fixture, fixture.text)
+    const lines = analysis.findings
+      .filter((it) => !ignore.includes(it.rule))
+      .map((it) => `${fixture.text.slice(0, it.at.span.start).split('\n').length} ${it.rule} ${it.severity}: ${it.message}`)
+    for (const { line, rule, severity, text } of fixture.expected) {
+      const start = `${line + 1} ${rule} ${severity ?? ''}`
+      expect(lines.filter((it) => it.startsWith(start) && it.includes(text)).length, `${start}: ${text} in ${lines.join('\n')}`).toBe(1)
+    }
+    expect(lines.length).toBe(fixture.expected.length)
+  })
+})
+
 describe.each(globSync(`${FIXTURES}/*.refused.rs`).sort())('%s', (file) => {
   const fixture = readFixture(file)
 
@@ -115,7 +134,7 @@ describe.each(globSync(`${FIXTURES}/*.refused.rs`).sort())('%s', (file) => {
 
 const everything = [
   ...globSync('test/fixtures/rules/*/*.rs'),
-  ...globSync('test/fixtures/seeds/*.rs'),
+  ...globSync(`${SEEDS}/*.rs`, { exclude: ['**/*.before.rs'] }),
   ...pairs,
   ...globSync('examples/*/src/*.rs'),
 ].sort()

@@ -1,6 +1,7 @@
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyModule } from '../model/pymodule.ts'
 import { insert } from '../syntax/edits.ts'
+import { lex } from '../syntax/lexer.ts'
 import { NOTHING, type Offer } from './fix.ts'
 
 /**
@@ -20,14 +21,15 @@ export function gilUsedFix(cx: CrateView, module: PyModule): Offer {
   return { fixes: [{ title, grade: 'risky', changes: [{ file: module.attributeAt.file, edits: [edit] }] }], refused: [] }
 }
 
-/** An edit that adds the option to the `pymodule`, `pymodule()` or `pymodule(…)` inside an attribute's span. */
+/** An edit that adds the option to the `pymodule`, `pymodule()` or `pymodule(…)` inside an attribute's span; strings are not looked into. */
 function addOption(text: string, start: number, end: number) {
-  const attribute = /\bpymodule\b(\s*\()?/g
-  attribute.lastIndex = start
-  const match = attribute.exec(text)
-  if (!match || match.index >= end) return null
-  const after = match.index + match[0].length
-  if (!match[1]) return insert(after, '(gil_used = false)')
-  const empty = /^\s*\)/.test(text.slice(after, end))
-  return insert(after, empty ? 'gil_used = false' : 'gil_used = false, ')
+  const source = text.slice(start, end)
+  const { count, starts, ends } = lex(source)
+  const word = (i: number) => (i < count ? source.slice(starts[i], ends[i]) : '')
+  for (let i = 0; i < count; i++) {
+    if (word(i) !== 'pymodule') continue
+    if (word(i + 1) !== '(') return insert(start + (ends[i] ?? 0), '(gil_used = false)')
+    return insert(start + (ends[i + 1] ?? 0), word(i + 2) === ')' ? 'gil_used = false' : 'gil_used = false, ')
+  }
+  return null
 }

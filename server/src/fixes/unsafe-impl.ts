@@ -29,7 +29,7 @@ export function implsFor(
   needing: (trait: AutoTrait) => readonly FieldCulprit[],
 ): Fix[] {
   const text = cx.db.text(type.itemAt.file)
-  if (type.macroMade || text === null || traits.length === 0) return []
+  if (type.macroMade || text === null || traits.length === 0 || !isReadable(type)) return []
   const impls = traits.map((trait) => implText(type, trait, needing(trait)))
   const indentation = indentationAt(text, type.itemAt.span.start)
   const newText = `\n\n${impls.join('\n\n')}`
@@ -37,7 +37,7 @@ export function implsFor(
     {
       title: `Insert \`unsafe impl ${traits.join('`/`')}\` for \`${type.name}\` with a SAFETY comment`,
       grade: 'risky',
-      changes: [{ file: type.itemAt.file, edits: [insert(type.itemAt.span.end, fitted(text, newText, indentation))] }],
+      changes: [{ file: type.itemAt.file, edits: [insert(behind(text, type.itemAt.span.end), fitted(text, newText, indentation))] }],
     },
   ]
 }
@@ -45,10 +45,23 @@ export function implsFor(
 function implText(type: LocalType, trait: AutoTrait, needing: readonly FieldCulprit[]): string {
   const lines = safetyLines(type, trait, needing).map((line) => `// ${line}`)
   const generics = implGenerics(type, trait)
-  const where = type.whereText ? ` ${type.whereText}` : ''
-  return [...lines, ...type.cfgText, `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`].join(
+  const where = type.whereText ? ` ${oneLine(type.whereText).replace(/,\s*$/, '')}` : ''
+  return [...lines, ...type.cfgText.map(oneLine), `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`].join(
     '\n',
   )
+}
+
+/** Where a new item goes: behind a comment that ends the line. */
+function behind(text: string, end: number): number {
+  const rest = /^[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end))
+  return end + (rest?.[0].length ?? 0)
+}
+
+/** Whether generics and conditions can be repeated on one line: no comments in them, brackets in pairs. */
+function isReadable(type: LocalType): boolean {
+  const repeated = [type.genericsText, type.whereText, ...type.cfgText].join(' ')
+  const balanced = [/[[\]]/g, /[()]/g].every((it) => (repeated.match(it)?.length ?? 0) % 2 === 0)
+  return balanced && !/\/[/*]|#\s*\[(?!cfg)/.test(repeated)
 }
 
 function safetyLines(type: LocalType, trait: AutoTrait, needing: readonly FieldCulprit[]): string[] {
@@ -86,11 +99,23 @@ function implGenerics(type: LocalType, trait: AutoTrait): { declared: string; us
   const bound = trait === 'Send' ? 'Send' : 'Send + Sync'
   const declared = splitGenerics(type.genericsText).map((text, i) => {
     const param = type.params[i]
-    const plain = text.replace(/\s*=[^>]*$/, '').trim()
+    const plain = withoutDefault(text)
     if (param?.kind !== 'type') return plain
     return plain.includes(':') ? `${plain} + ${bound}` : `${plain}: ${bound}`
   })
   return { declared: `<${declared.join(', ')}>`, used: `<${type.params.map((it) => it.name).join(', ')}>` }
+}
+
+/** `T: A<B = C> = D` → `T: A<B = C>` */
+function withoutDefault(text: string): string {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? ''
+    if ('<([{'.includes(char)) depth++
+    else if (')]}'.includes(char) || (char === '>' && text[i - 1] !== '-')) depth--
+    else if (char === '=' && depth === 0) return oneLine(text.slice(0, i).trim())
+  }
+  return oneLine(text.trim())
 }
 
 /** The parameters inside `<…>` as written, split at the top level. */
@@ -100,9 +125,9 @@ function splitGenerics(text: string): string[] {
   let from = 1
   for (let i = 1; i < text.length; i++) {
     const char = text[i]
-    if (char === '<' || char === '(' || char === '[') depth++
+    if (char === '<' || char === '(' || char === '[' || char === '{') depth++
     else if (char === '>' && text[i - 1] === '-') continue
-    else if ((char === '>' || char === ')' || char === ']') && depth > 0) depth--
+    else if ((char === '>' || char === ')' || char === ']' || char === '}') && depth > 0) depth--
     else if ((char === ',' && depth === 0) || (char === '>' && depth === 0)) {
       const part = text.slice(from, i).trim()
       if (part) parts.push(part)
@@ -122,7 +147,7 @@ export function assertionFix(cx: CrateView, after: LocalType, typeName: string):
   const text = cx.db.text(after.itemAt.file)
   if (after.macroMade || text === null) return []
   const body = [
-    ...after.cfgText,
+    ...after.cfgText.map(oneLine),
     'const _: () = {',
     '    const fn assert_send_sync<T: ?Sized + Send + Sync>() {}',
     `    assert_send_sync::<${typeName}>()`,
@@ -135,7 +160,7 @@ export function assertionFix(cx: CrateView, after: LocalType, typeName: string):
       changes: [
         {
           file: after.itemAt.file,
-          edits: [insert(after.itemAt.span.end, fitted(text, `\n\n${body}`, indentationAt(text, after.itemAt.span.start)))],
+          edits: [insert(behind(text, after.itemAt.span.end), fitted(text, `\n\n${body}`, indentationAt(text, after.itemAt.span.start)))],
         },
       ],
     },

@@ -2,7 +2,9 @@ import type { ModId } from '../../resolve/defs.ts'
 import { crateOfId } from '../../resolve/ids.ts'
 import { moduleTree } from '../../resolve/module-tree.ts'
 import { itemPosition } from '../../resolve/positions.ts'
-import { moduleItems } from '../../resolve/scopes.ts'
+import { resolveTargets } from '../../resolve/lookup.ts'
+import { expandedModule } from '../../resolve/expansions.ts'
+import { moduleItems, moduleScope } from '../../resolve/scopes.ts'
 import { applyEdits, indentationAt, lineEnding, lineStart, wholeLines } from '../../syntax/edits.ts'
 import type { Span } from '../../syntax/span.ts'
 import type { UseItem } from '../../syntax/summary.ts'
@@ -39,7 +41,7 @@ function fixModule(job: Job, module: ModId, gone: readonly string[]): void {
       (it) => it.item.vis === 'private' && it.item.attrs.length === 0 && gone.length > 0 && namesPath(it, path),
     )
     const name = path.slice(path.lastIndexOf(':') + 1)
-    if (!from || isStillUsed(job, module, from, name)) continue
+    if (!from || isStillUsed(job, module, name)) continue
     lines.set(
       from,
       (lines.get(from) ?? []).filter((it) => it !== name),
@@ -78,15 +80,56 @@ function namesPath(use: SimpleUse, path: string): boolean {
   return use.prefix + (use.names.find((it) => use.prefix + it === path) ?? '\n') === path
 }
 
-/** Whether the name occurs anywhere the import reaches, once all edits are done: in its module and in those inside it. */
-function isStillUsed(job: Job, module: ModId, use: SimpleUse, name: string): boolean {
+/** Whether the name that the import brings is used once all edits are done: in its module, or in one inside it that sees it. */
+function isStillUsed(job: Job, module: ModId, name: string): boolean {
   const { db } = job.cx
-  const modules = moduleTree(db, crateOfId(job.owner.id)).modules.filter((it) => isInside(it.id, module))
-  return [...new Set(modules.map((it) => it.file))].some((file) => {
-    const text = applyEdits(db.text(file) ?? '', job.edits.get(file) ?? [])
-    const own = file === use.file ? 1 : 0
-    return text === null || countWord(text, name) > own
+  const meant = resolveTargets(db, module, [name], false, 'type').targets[0]?.def
+  const modules = moduleTree(db, crateOfId(job.owner.id)).modules.filter((it) => isInside(it.id, module) && !it.block)
+  return modules.some(({ id, file }) => {
+    const left = countWord(textOfModule(job, id, file), name) - (id === module ? 1 : 0)
+    if (left <= 0) return false
+    const scope = moduleScope(db, id)
+    const own = id !== module && (scope?.names.has(name) || scope?.imports.has(name))
+    // Its own declaration or import, unless that one comes through here.
+    if (own) return scope?.imports.get(name)?.some((it) => /^(?:crate|self|super)$/.test(it.path[0] ?? '')) ?? false
+    return resolveTargets(db, id, [name], false, 'type').targets.some((it) => it.def === meant)
   })
+}
+
+/** Text of a module once the job's edits are done, without the modules written inside it. */
+function textOfModule(job: Job, module: ModId, file: string): string {
+  const { db } = job.cx
+  const text = db.text(file) ?? ''
+  const inner: Span[] = []
+  const whole = moduleSpan(job, module, file) ?? { start: 0, end: text.length }
+  for (const { item, origin } of moduleItems(db, module)) {
+    const position = item.kind === 'mod' && item.children !== null && origin.expansion === null ? itemPosition(db, origin, item.key) : null
+    if (position) inner.push({ start: position.start, end: position.end })
+  }
+  const edits = (job.edits.get(file) ?? []).filter((it) => inWhole(whole, it.span) && !inner.some((other) => inWhole(other, it.span)))
+  const cut = [...edits, ...inner.map((span) => ({ span, newText: '' }))]
+  const outside = [
+    { span: { start: 0, end: whole.start }, newText: '' },
+    { span: { start: whole.end, end: text.length }, newText: '' },
+  ]
+  return applyEdits(text, [...cut, ...outside]) ?? text
+}
+
+function inWhole(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
+}
+
+/** Where an inline module stands in its file; null for one that is the file. */
+function moduleSpan(job: Job, module: ModId, file: string): Span | null {
+  const { db } = job.cx
+  const parent = moduleTree(db, crateOfId(module)).modules.find((it) => it.id === module)?.parent ?? null
+  if (parent === null) return null
+  const found = expandedModule(db, parent)?.children.find(({ child }) => child.id === module)
+  const item = found?.child.item
+  const it = item && moduleItems(db, parent).find((each) => each.item === item)
+  if (!it || it.origin.file !== file || it.origin.expansion !== null || item.kind !== 'mod' || item.children === null) return null
+  const position = itemPosition(db, it.origin, item.key)
+  return position ? { start: position.start, end: position.end } : null
 }
 
 function insertSorted(names: readonly string[], name: string): string[] {
