@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, type Job } from './build-docs.ts'
 import { mentionedTraits } from './impls.ts'
 import { interpreter, releases } from './pyo3-releases.ts'
-import { type Snapshot, section } from './records.ts'
+import { agreesWith, type Snapshot, section } from './records.ts'
 
 function jobs(name: string): Job[] {
   return releases.flatMap(([first, last, python]): Job[] => {
@@ -35,9 +35,7 @@ function isFeatureProof(plain: Snapshot | undefined): boolean {
     env: interpreter(python, false),
     label: 'full',
   })
-  if (!plain || !full) return false
-  const types = new Set(full.records.map(({ module, kind, text }) => `${module} ${kind} ${text}`))
-  return plain.records.every(({ module, kind, text }) => !/[seuat]/.test(kind) || types.has(`${module} ${kind} ${text}`))
+  return plain !== undefined && full !== null && agreesWith(full, plain)
 }
 
 const snapshots = jobs('pyo3').flatMap((job) => describe(job) ?? [])

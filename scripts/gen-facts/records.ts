@@ -48,6 +48,15 @@ export interface Snapshot {
   readonly impls?: readonly ImplFact[]
 }
 
+/** Whether a crate with other features on says the same of every type, alias and trait that it has with both. */
+export function agreesWith(full: Snapshot, plain: Snapshot): boolean {
+  const texts = new Map(full.records.map(({ module, kind, name, text }) => [`${module} ${kind} ${name}`, text]))
+  return plain.records.every(({ module, kind, name, text }) => {
+    const other = /[seuat]/.test(kind) ? texts.get(`${module} ${kind} ${name}`) : undefined
+    return other === undefined || other === text
+  })
+}
+
 /** A module with more functions and constants than this is listed without them and counts as incomplete: no type is made of them. */
 const maxValues = 400
 

@@ -78,6 +78,8 @@ export function factsCrate(context: CrateContext): FactsCrate {
 
 function unverifiedFeature({ section, choice, beyond }: CrateContext): string | null {
   if (!beyond || section.base.includes('*')) return null
+  // With all features on, what these change differs and is unknown.
+  if (choice.configs.some((index) => section.configs[index]?.features.includes('*'))) return null
   const [first, ...others] = choice.configs.map((index) => section.configs[index]?.features ?? [])
   const shared = (first ?? []).filter((feature) => others.every((features) => features.includes(feature)))
   return beyond([...section.base, ...shared])
@@ -124,7 +126,7 @@ function find(search: Search, path: readonly string[]): FactItem | null {
       isReexport(entry) ? follow(search, entry, path, index) : variant(context, full, entry, path.slice(index + 1)),
     )
     const agree = items.every((item) => JSON.stringify(item) === JSON.stringify(items[0]))
-    return agree ? (items[0] ?? null) : ambiguous(full)
+    return agree ? (items[0] ?? null) : (plainType(context, full, entries, items) ?? ambiguous(full))
   }
   return moduleItem(section, parent, visible)
 }
@@ -150,6 +152,31 @@ function follow(search: Search, entry: Entry, path: readonly string[], index: nu
   if (crate === context.section.name) return find({ ...search, hops: hops - 1 }, below)
   const known = context.toolchain === null ? null : context.sibling([crate, ...below], namespace)
   return known ?? { kind: 'reexport', path: [crate, ...below].join('::') }
+}
+
+/** A type of the crate that has become a re-export of one in std (libc's `c_void`): the same, if both are Send and Sync in any case. */
+function plainType(
+  context: CrateContext,
+  path: string,
+  entries: readonly Entry[],
+  items: readonly (FactItem | null)[],
+): FactItem | null {
+  const own = entries.filter((entry) => entry.kind === 's' || entry.kind === 'e' || entry.kind === 'u')
+  const [first] = own
+  if (!first || own.length + entries.filter(isReexport).length < entries.length) return null
+  const types = [
+    ...own.map((entry) => readType(context.section.name, path, entry.kind, entry.fields)),
+    ...items.flatMap((item) => {
+      const [crate = '', ...below] = item?.kind === 'reexport' ? item.path.split('::') : []
+      const target = item?.kind === 'reexport' ? context.sibling([crate, ...below], 'type') : null
+      return item?.kind !== 'reexport' ? [] : target?.kind === 'type' ? [target.type] : [null]
+    }),
+  ]
+  const isPlain = (type: FactType | null): boolean =>
+    type !== null &&
+    type.params.length === 0 &&
+    [type.send, type.sync].every((cond) => cond.verdict === 'yes' && cond.needs.length === 0)
+  return types.every(isPlain) ? { kind: 'type', type: joinTypes(context, path, first, own) } : null
 }
 
 /** A name that stands for different things in the versions or with the features in question: saying so beats picking one. */

@@ -27,7 +27,11 @@ export function createFactsDb(texts: readonly string[]): FactsDb {
     if (!found) return null
     if (standard.has(name)) return standardCrate(found, version)
     const choice = choose(found.configs, version, features)
-    return choice && factsCrate({ section: found, choice, features, beyond, toolchain: null, sibling: () => null })
+    return choice && factsCrate({ section: found, choice, features, beyond, toolchain: null, sibling: inStandard })
+  }
+  const inStandard = (path: readonly string[], namespace: FactNamespace): FactItem | null => {
+    const [name = '', ...below] = path
+    return standard.has(name) ? (crate(name, null)?.lookup(below, namespace) ?? null) : null
   }
   const standardCrate = (found: Section, version: string | null): FactsCrate => {
     const newest = found.configs[0]?.version ?? ''

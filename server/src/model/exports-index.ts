@@ -3,6 +3,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandedModule } from '../resolve/expansions.ts'
+import { resolveInWorkspace } from '../resolve/lookup.ts'
 import { moduleItems } from '../resolve/scopes.ts'
 import { attributeNamesIn } from './attribute-names.ts'
 import { effectiveMetas } from './attributes.ts'
@@ -89,9 +90,13 @@ function declarative(building: Building, id: DefId, module: ModId): void {
     const metas = effectiveMetas(it.item.attrs).map(({ meta }) => names.pyo3Macro(meta.path))
     if (it.item.kind === 'use') {
       for (const { path, global, glob } of it.item.imports) {
-        const def = glob ? null : definitionOfPath(db, module, path, global)
+        if (glob) continue
+        const exported = metas.includes('pymodule_export')
+        const def = exported
+          ? definitionOfPath(db, module, path, global)
+          : (resolveInWorkspace(db, module, path, global, 'type')[0]?.def ?? null)
         if (def === null || !classShape(db, def)) continue
-        if (metas.includes('pymodule_export')) add(building, def, id)
+        if (exported) add(building, def, id)
         else
           building.silent.set(def, {
             module: id,

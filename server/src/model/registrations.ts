@@ -2,7 +2,7 @@ import { type Database, query } from '../query/database.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
 import { expandText, expansionById, positionsOfExpansion } from '../resolve/expansion-store.ts'
 import { expandedModule } from '../resolve/expansions.ts'
-import { resolveTargets } from '../resolve/lookup.ts'
+import { resolveInWorkspace } from '../resolve/lookup.ts'
 import { macroByPath } from '../resolve/macro-lookup.ts'
 import { macroInScope } from '../resolve/macro-scope.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
@@ -126,15 +126,14 @@ function addClass(found: Found, path: WrittenPath): void {
 }
 
 function addFunction(found: Found, path: WrittenPath): void {
-  const { targets } = resolveTargets(found.db, found.module, path.segments, path.global, 'value')
-  for (const { def, rest } of targets) {
+  for (const { def, rest } of resolveInWorkspace(found.db, found.module, path.segments, path.global, 'value')) {
     if (def === null) continue
     if (rest === 0 && itemOf(found.db, def)?.item.kind === 'fn') found.functions.add(def)
   }
   // `T::register(m)`: an associated function; its impl's bodies count.
   if (path.segments.length < 2) return
-  const owner = definitionOfPath(found.db, found.module, path.segments.slice(0, -1), path.global)
-  if (owner !== null && itemOf(found.db, owner)) found.functions.add(owner)
+  const [owner, ...others] = resolveInWorkspace(found.db, found.module, path.segments.slice(0, -1), path.global, 'type')
+  if (owner?.def && owner.rest === 0 && others.length === 0 && itemOf(found.db, owner.def)) found.functions.add(owner.def)
 }
 
 /** A macro of the workspace is expanded and its result scanned; in any other the arguments are. */

@@ -20,8 +20,10 @@ import {
   opaqueResult,
   orElse,
   type PathResult,
+  type Target,
 } from './name-result.ts'
 import { isPrimitive } from './primitives.ts'
+import { sameValue } from './same-value.ts'
 import { moduleScope } from './scopes.ts'
 
 export type { PathResult, Target } from './name-result.ts'
@@ -35,12 +37,14 @@ export interface Search {
   readonly seen: Map<string, NameResult>
   /** Whether globs may lead into the sources of crates that facts speak for. */
   readonly globsReadSources: boolean
+  /** Crates other than those of the workspace count as empty. */
+  readonly workspaceOnly: boolean
   fuel: number
 }
 
 /** A new search; through globs first by facts alone, since every name that is looked for passes through them. */
-function newSearch(db: Database, globsReadSources = false): Search {
-  return { db, seen: new Map(), globsReadSources, fuel: FUEL }
+function newSearch(db: Database, { globsReadSources = false, workspaceOnly = false } = {}): Search {
+  return { db, seen: new Map(), globsReadSources, workspaceOnly, fuel: FUEL }
 }
 
 /** A path as a query key: module, namespace, `::` for a global path, segments. */
@@ -55,7 +59,7 @@ const pathQuery = query<string, PathResult>(
     const walk = (search: Search): NameResult =>
       walkPath(search, module, path.split('::'), global !== '', namespace as Namespace, false)
     const first = walk(newSearch(db))
-    const result = first.targets.length === 0 && first.weak ? walk(newSearch(db, true)) : first
+    const result = first.targets.length === 0 && first.weak ? walk(newSearch(db, { globsReadSources: true })) : first
     const given = moduleScope(db, module)?.condition ?? CFG_TRUE
     const targets = result.targets.filter(
       (target) => target.condition === CFG_TRUE || isSatisfiableTogether(given, target.condition),
@@ -79,6 +83,30 @@ export function resolveTargets(
   namespace: Namespace,
 ): PathResult {
   return pathQuery(db, pathKey(module, namespace, global, segments))
+}
+
+const workspaceQuery = query<string, readonly Target[]>(
+  'resolveInWorkspace',
+  (db, key) => {
+    const [module = '', namespace = 'type', global = '', path = ''] = key.split('\n')
+    const search = newSearch(db, { workspaceOnly: true })
+    return distinct(walkPath(search, module, path.split('::'), global !== '', namespace as Namespace, false).targets)
+  },
+  { equals: sameValue },
+)
+
+/**
+ * The items of the workspace that a path may mean. For questions about the workspace's own items, asked of every path in a
+ * body: what leads into other crates is not followed, however much there would be to read.
+ */
+export function resolveInWorkspace(
+  db: Database,
+  module: ModId,
+  segments: readonly string[],
+  global: boolean,
+  namespace: Namespace,
+): readonly Target[] {
+  return workspaceQuery(db, pathKey(module, namespace, global, segments))
 }
 
 /** What a path in a module means, where nothing may be left over. */
@@ -132,7 +160,7 @@ function firstSegments(
   const old = editionOf(db, crate) === '2015'
   if (!global) {
     const dollar = crateOfDollar(db, first)
-    if (dollar !== null) return { result: crateRoot(db, dollar), used: 1 }
+    if (dollar !== null) return { result: crateRoot(search, dollar), used: 1 }
     if (first === 'crate') return { result: one(root), used: 1 }
     if (first === 'self' || first === 'super') return relativeStart(db, module, path)
     if (!(isUse && old)) return { result: lexical(search, module, first, namespace), used: 1 }
@@ -169,7 +197,8 @@ function withoutBlocks(db: Database, module: ModId): ModId {
 }
 
 /** The root module of a crate, wherever its names come from. */
-export function crateRoot(db: Database, crate: CrateId): NameResult {
+export function crateRoot({ db, workspaceOnly }: Search, crate: CrateId): NameResult {
+  if (workspaceOnly && !crateOf(db, crate)?.local) return NOTHING
   const authority = authorityOf(db, crate)
   if (authority.kind === 'absent') return opaqueResult(authority.reason)
   return one(authority.kind === 'source' ? moduleId(crate, '') : factId(crate, 'type', authority.facts.name))
@@ -203,13 +232,14 @@ function externPrelude(search: Search, crate: CrateId, name: string): NameResult
     ?.find((each) => each.externCrate)
   if (renamed) return resolveImport(search, moduleId(crate, ''), renamed, 'type')
   const extern = externCrate(db, crate, name)
-  if (extern !== null) return crateRoot(db, extern)
+  if (extern !== null) return crateRoot(search, extern)
   if (!crateOf(db, crate)?.openDependencies) return null
   return { ...NOTHING, weak: { code: 'not-downloaded', text: `${name} may be a crate: there is no manifest that says` } }
 }
 
 function stdPrelude(search: Search, crate: CrateId, name: string, namespace: Namespace): NameResult {
   const { db } = search
+  if (search.workspaceOnly) return NOTHING
   const authority = authorityOf(db, STD_CRATE)
   if (authority.kind === 'absent') return isPrimitive(name) ? NOTHING : { ...NOTHING, weak: authority.reason }
   if (authority.kind !== 'facts') return NOTHING
@@ -275,7 +305,7 @@ export function followFact(search: Search, fact: FactName, namespace: Namespace)
 /** A path from the root of a crate, as facts give it. */
 function pathInCrate(search: Search, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
   if (search.fuel-- <= 0) return opaqueResult({ code: 'limit', text: `too many steps to resolve ${path.join('::')}` })
-  const root = crateRoot(search.db, crate)
+  const root = crateRoot(search, crate)
   if (!factsFor(search.db, crate)) return fromRoot(search, root, path, namespace)
   const listed = followFact(search, lookupFact(search.db, crate, path, namespace), namespace)
   if (listed.targets.length > 0) return listed

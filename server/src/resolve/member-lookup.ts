@@ -1,5 +1,4 @@
 import type { CrateId } from '../project/crate-graph.ts'
-import type { Database } from '../query/database.ts'
 import type { Visibility } from '../syntax/summary.ts'
 import { both } from './conditions.ts'
 import { crateOf, editionOf, externCrate } from './crates.ts'
@@ -52,9 +51,8 @@ function searchModule(search: Search, module: ModId, name: string, namespace: Na
 }
 
 export function resolveImport(search: Search, module: ModId, each: ScopeImport, namespace: Namespace): NameResult {
-  const { db } = search
   const result = each.externCrate
-    ? namedCrate(db, crateOfId(module), each.path[0] ?? '')
+    ? namedCrate(search, crateOfId(module), each.path[0] ?? '')
     : walkPath(search, module, each.path, each.global, namespace, true)
   const targets = result.targets
     .filter((target) => target.rest === 0)
@@ -63,12 +61,13 @@ export function resolveImport(search: Search, module: ModId, each: ScopeImport, 
   return { targets, opaque: result.opaque ?? (targets.length === 0 ? result.weak : null), weak: null }
 }
 
-function namedCrate(db: Database, from: CrateId, name: string): NameResult {
+function namedCrate(search: Search, from: CrateId, name: string): NameResult {
+  const { db } = search
   if (name === 'self') return one(moduleId(from, ''))
   const extern = externCrate(db, from, name)
   return extern === null
     ? opaqueResult({ code: 'not-downloaded', text: `crate ${name} is not in the crate graph` })
-    : crateRoot(db, extern)
+    : crateRoot(search, extern)
 }
 
 /** What is found through one glob cannot be anything else through another, so one that cannot be looked into is no doubt then. */
