@@ -133,7 +133,9 @@ function buildCrate(db: Database, worldId: WorldId, graph: PackageGraph, node: P
     manifest,
     local: node.manifest !== null,
     procMacro: manifest?.lib?.procMacro === true,
-    dependencies: manifest ? dependenciesOf(db, worldId, graph, node, manifest, features) : new Map(),
+    dependencies: manifest
+      ? dependenciesOf(db, worldId, graph, node, manifest, features)
+      : lockedDependencies(db, worldId, graph, node),
     features: features.features,
     missing: source ? null : missingReason(node, manifest),
     assumed: node.assumed,
@@ -172,6 +174,29 @@ function dependenciesOf(
     const name = isRenamed || !target ? dependency.name.replaceAll('-', '_') : libraryName(target, manifestOfNode(db, target))
     found.set(name, packageKey(worldId, target?.id ?? dependency.package + ABSENT))
   }
+  return found
+}
+
+/**
+ * What the lock file says of a crate whose manifest is not on this machine: its dependencies by their own names, those for build
+ * scripts and other targets included. Names that two versions share are left out. Facts about the crate name types of theirs.
+ */
+function lockedDependencies(
+  db: Database,
+  worldId: WorldId,
+  graph: PackageGraph,
+  node: PackageNode,
+): ReadonlyMap<string, CrateId> {
+  const found = new Map<string, CrateId>()
+  const twice = new Set<string>()
+  for (const id of node.dependencies) {
+    const target = graph.packages.get(id)
+    if (!target) continue
+    const name = libraryName(target, manifestOfNode(db, target))
+    if (found.has(name)) twice.add(name)
+    found.set(name, packageKey(worldId, id))
+  }
+  for (const name of twice) found.delete(name)
   return found
 }
 
