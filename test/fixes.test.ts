@@ -79,7 +79,9 @@ describe.each(pairs)('%s', (file) => {
   const fixFor = (source: string, shift: number) => {
     const crate = crateOf(fixture, source)
     const fixes = fixesOf(crate, cursor < 0 ? [] : [cursor + shift])
-    const refused = crate.analysis.findings.flatMap((it) => (it.refused ?? []).map((no) => `${no.fix}: ${no.reason}: ${no.detail}`))
+    const refused = crate.analysis.findings.flatMap((it) =>
+      (it.refused ?? []).map((no) => `${no.fix}: ${no.reason}: ${no.detail}`),
+    )
     return { fix: fixes.find((it) => it.title === title), offered: [...fixes.map((it) => it.title), ...refused] }
   }
 
@@ -113,7 +115,10 @@ describe.each(globSync(`${SEEDS}/*.rs`, { exclude: ['**/*.after.rs'] }).sort())(
       .map((it) => `${fixture.text.slice(0, it.at.span.start).split('\n').length} ${it.rule} ${it.severity}: ${it.message}`)
     for (const { line, rule, severity, text } of fixture.expected) {
       const start = `${line + 1} ${rule} ${severity ?? ''}`
-      expect(lines.filter((it) => it.startsWith(start) && it.includes(text)).length, `${start}: ${text} in ${lines.join('\n')}`).toBe(1)
+      expect(
+        lines.filter((it) => it.startsWith(start) && it.includes(text)).length,
+        `${start}: ${text} in ${lines.join('\n')}`,
+      ).toBe(1)
     }
     expect(lines.length).toBe(fixture.expected.length)
   })
@@ -173,8 +178,13 @@ function broken(fixture: Fixture, text: string): string[] {
       if (errors > 0) say('does not parse')
       if (/\r\n/.test(text) && /(?<!\r)\n/.test(after)) say('mixes line endings')
       if (fresh.length > 0) say(`new finding: ${fresh.join(' | ')}`)
-      if (left && before.filter((it) => it === left).length <= found(again).filter((it) => it === left).length) say('finding stays')
-      if (fixesOf(again, []).some((it) => it.title === fix.title && applied(after, it) !== after && sameSubject(text, after, it, fix)))
+      if (left && before.filter((it) => it === left).length <= found(again).filter((it) => it === left).length)
+        say('finding stays')
+      if (
+        fixesOf(again, []).some(
+          (it) => it.title === fix.title && applied(after, it) !== after && sameSubject(text, after, it, fix),
+        )
+      )
         say('is offered again')
     }
   }

@@ -38,7 +38,12 @@ export function casesOf(file: string, source: string, version: string): Case[] {
 }
 
 function applied(text: string, fix: Fix): string {
-  return applyEdits(text, fix.changes.flatMap((it) => (it.file === MAIN ? it.edits : []))) ?? text
+  return (
+    applyEdits(
+      text,
+      fix.changes.flatMap((it) => (it.file === MAIN ? it.edits : [])),
+    ) ?? text
+  )
 }
 
 function allPreferred(text: string, version: string): string {

@@ -24,7 +24,9 @@ function main(args: readonly string[]): number {
   const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
   const only = option('--only') ?? ''
   const versions = args.includes('--pyo3') ? [option('--pyo3') ?? ''] : VERSIONS
-  const globs = args.includes('--seeds') ? ['test/fixtures/seeds/*.rs'] : ['test/fixtures/{fixes,rules/*,seeds}/*.rs', 'examples/refused/src/*.rs']
+  const globs = args.includes('--seeds')
+    ? ['test/fixtures/seeds/*.rs']
+    : ['test/fixtures/{fixes,rules/*,seeds}/*.rs', 'examples/refused/src/*.rs']
   const files = globs
     .flatMap((it) => globSync(it, { cwd: ROOT }))
     .filter((it) => it.includes(only) && !/\.after\.rs$|src\/lib\.rs$/.test(it))
@@ -54,7 +56,8 @@ function verify(version: string, cases: readonly Case[]): string[] {
       if (each.rejected && errors.length === 0) say('a finding says that PyO3 rejects it, and it compiles')
       if (!each.rejected && errors.length > 0) {
         // Fixtures of rules may be about what no compiler accepts; those of fixes and examples are programs.
-        if (each.file.includes('/rules/')) console.log(`${version} ${each.file}: does not compile by itself: ${errors.join(' | ')}`)
+        if (each.file.includes('/rules/'))
+          console.log(`${version} ${each.file}: does not compile by itself: ${errors.join(' | ')}`)
         else say(`does not compile: ${errors.join(' | ')}`)
       }
       continue
@@ -66,7 +69,9 @@ function verify(version: string, cases: readonly Case[]): string[] {
     if (errors.length === 0) compiled++
   }
   const fixes = cases.filter((it) => it.before !== null)
-  console.log(`PyO3 ${version}: ${cases.length - fixes.length} texts, ${fixes.length} fixes, ${compiled} of them compile alone, ${problems.length} problems`)
+  console.log(
+    `PyO3 ${version}: ${cases.length - fixes.length} texts, ${fixes.length} fixes, ${compiled} of them compile alone, ${problems.length} problems`,
+  )
   return problems
 }
 
@@ -101,23 +106,36 @@ function compile(version: string, cases: readonly Case[]): Map<string, string[]>
   writeFileSync(join(folder, 'Cargo.toml'), manifest)
   writeFileSync(join(folder, 'src', 'lib.rs'), '')
   for (const [i, { text }] of cases.entries()) writeFileSync(join(folder, 'examples', `${exampleName(i)}.rs`), ATTRIBUTES + text)
-  const run = spawnSync('nice', ['cargo', 'check', '--examples', '--keep-going', '--message-format', 'json', '--features', 'python'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, CARGO_TARGET_DIR: join(cacheRoot(), 'target', `fixes-${version}`) },
-    maxBuffer: OUTPUT_LIMIT_BYTES,
-    timeout: TIMEOUT_MS,
-  })
+  const run = spawnSync(
+    'nice',
+    ['cargo', 'check', '--examples', '--keep-going', '--message-format', 'json', '--features', 'python'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, CARGO_TARGET_DIR: join(cacheRoot(), 'target', `fixes-${version}`) },
+      maxBuffer: OUTPUT_LIMIT_BYTES,
+      timeout: TIMEOUT_MS,
+    },
+  )
   const found = new Map<string, string[]>()
   let checked = 0
   for (const line of run.stdout.split('\n')) {
     if (!line.startsWith('{')) continue
     const { reason, target, message } = JSON.parse(line) as CargoLine
     if (reason === 'compiler-artifact') checked++
-    if (reason !== 'compiler-message' || !message || !target || /aborting due to|warnings? emitted|error generated/.test(message.message)) continue
+    if (
+      reason !== 'compiler-message' ||
+      !message ||
+      !target ||
+      /aborting due to|warnings? emitted|error generated/.test(message.message)
+    )
+      continue
     if (message.level !== 'error' && message.level !== 'warning') continue
     checked++
-    found.set(target.name, [...(found.get(target.name) ?? []), `${message.level} ${message.code?.code ?? ''}: ${message.message}`])
+    found.set(target.name, [
+      ...(found.get(target.name) ?? []),
+      `${message.level} ${message.code?.code ?? ''}: ${message.message}`,
+    ])
   }
   if (checked === 0) throw new Error(`cargo check did nothing in ${basename(folder)}: ${run.stderr.slice(-2000)}`)
   return found

@@ -37,7 +37,9 @@ export function implsFor(
     {
       title: `Insert \`unsafe impl ${traits.join('`/`')}\` for \`${type.name}\` with a SAFETY comment`,
       grade: 'risky',
-      changes: [{ file: type.itemAt.file, edits: [insert(behind(text, type.itemAt.span.end), fitted(text, newText, indentation))] }],
+      changes: [
+        { file: type.itemAt.file, edits: [insert(behind(text, type.itemAt.span.end), fitted(text, newText, indentation))] },
+      ],
     },
   ]
 }
@@ -46,9 +48,11 @@ function implText(type: LocalType, trait: AutoTrait, needing: readonly FieldCulp
   const lines = safetyLines(type, trait, needing).map((line) => `// ${line}`)
   const generics = implGenerics(type, trait)
   const where = type.whereText ? ` ${oneLine(type.whereText).replace(/,\s*$/, '')}` : ''
-  return [...lines, ...type.cfgText.map(oneLine), `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`].join(
-    '\n',
-  )
+  return [
+    ...lines,
+    ...type.cfgText.map(oneLine),
+    `unsafe impl${generics.declared} ${trait} for ${type.name}${generics.used}${where} {}`,
+  ].join('\n')
 }
 
 /** Where a new item goes: behind a comment that ends the line. */
@@ -160,7 +164,12 @@ export function assertionFix(cx: CrateView, after: LocalType, typeName: string):
       changes: [
         {
           file: after.itemAt.file,
-          edits: [insert(behind(text, after.itemAt.span.end), fitted(text, `\n\n${body}`, indentationAt(text, after.itemAt.span.start)))],
+          edits: [
+            insert(
+              behind(text, after.itemAt.span.end),
+              fitted(text, `\n\n${body}`, indentationAt(text, after.itemAt.span.start)),
+            ),
+          ],
         },
       ],
     },

@@ -4,7 +4,7 @@ import { childFacts, factsOf } from '../../syntax/body.ts'
 import { type Job, refuse } from './job.ts'
 import { declaresField, definitionOf, mentions, ofPath, typeOfFact } from './receivers.ts'
 import type { Use } from './scope.ts'
-import { wordOf } from './scope.ts'
+import { wordOf } from './words.ts'
 
 /** A place where a function reaches the field: the fact of `self.field`, or of a local name that holds a clone of its `Rc`. */
 export interface Access {
@@ -74,7 +74,7 @@ function leadsToOwner(job: Job, use: Use, index: number): boolean {
 }
 
 /** A pattern that takes the owner apart binds the field as what it was. */
-function checkPatterns(job: Job, use: Use): void {
+function checkPatterns(job: Job, use: Use): undefined {
   const word = new RegExp(`\\b(?:${job.owner.name}|Self)\\s*[({]`)
   const patterns = factsOf(use.facts, 'let', 'let-condition', 'for', 'arm').map(({ fact }) => ({ text: fact.pattern, fact }))
   for (const { text, fact } of patterns)
@@ -94,7 +94,7 @@ function checkPatterns(job: Job, use: Use): void {
 }
 
 /** Macros that cannot be read, or that may do anything with what they are given. */
-function checkMacros(job: Job, use: Use, found: readonly Access[]): void {
+function checkMacros(job: Job, use: Use, found: readonly Access[]): undefined {
   const word = wordOf(job.field.name)
   const owner = new RegExp(`\\b(?:${job.owner.name}|Self)\\s*[({]`)
   for (const { index, fact } of factsOf(use.facts, 'macro')) {

@@ -71,7 +71,7 @@ function isNumber({ target }: Job): boolean {
   return ty?.kind === 'prim' && /^(?:[iu]\d+|[iu]size|f32|f64)$/.test(ty.name)
 }
 
-function replaceStep(job: Job, use: Use, { fact, access }: CellCall, { operator, amount }: Step): void {
+function replaceStep(job: Job, use: Use, { fact, access }: CellCall, { operator, amount }: Step): undefined {
   const { file, module } = use.body
   const field = use.facts.facts[access.index]
   const amountText = use.text.slice(amount.span.start, amount.span.end)
@@ -98,7 +98,7 @@ function resultAfter(use: Use, call: CellCall, { amount }: Step, calls: readonly
   return found && sameBlock && found.fact.receiverText === call.fact.receiverText ? found : null
 }
 
-function replaceWithResult(job: Job, use: Use, call: CellCall, { operator, amount }: Step, tail: CellCall): void {
+function replaceWithResult(job: Job, use: Use, call: CellCall, { operator, amount }: Step, tail: CellCall): undefined {
   const { file, module } = use.body
   const statement = parentOf(use.facts, call.index)?.fact
   const amountText = use.text.slice(amount.span.start, amount.span.end)

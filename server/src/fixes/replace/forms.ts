@@ -10,7 +10,7 @@ import type { Use } from './scope.ts'
 import type { Layer } from './shape.ts'
 
 /** Rewrites the value that the field is given, and notes clones of the field that may stand there. */
-export function rewriteValue(job: Job, use: Use, given: Given): void {
+export function rewriteValue(job: Job, use: Use, given: Given): undefined {
   const fact = use.facts.facts[given.index]
   if (!fact) return refuse(job, 'unsupported-use', 'the value could not be read', at(use, given.owner))
   if (job.target.style === 'queue') return wrapQueue(job, use, fact, given)
@@ -19,14 +19,14 @@ export function rewriteValue(job: Job, use: Use, given: Given): void {
   rewriteLayer(job, use, given.index, job.target.layers)
 }
 
-function wrapQueue(job: Job, use: Use, fact: Fact, given: Given): void {
+function wrapQueue(job: Job, use: Use, fact: Fact, given: Given): undefined {
   const lock = nameFor(job, use.body.module, job.target.becomes)
   const prefix = given.shorthand ? `${job.field.name}: ` : ''
   edit(job, use.body.file, { start: fact.span.start, end: fact.span.start }, `${prefix}${lock}::new(`)
   edit(job, use.body.file, { start: fact.span.end, end: fact.span.end }, ')')
 }
 
-function rewriteLayer(job: Job, use: Use, index: number, layers: readonly Layer[]): void {
+function rewriteLayer(job: Job, use: Use, index: number, layers: readonly Layer[]): undefined {
   const fact = use.facts.facts[index]
   const [layer, ...inner] = layers
   if (!fact || !layer) return
@@ -72,7 +72,7 @@ function splitPath(path: string): readonly [readonly string[], string] {
 }
 
 /** Rewrites one access. What takes a lock is added to `lockings`. */
-export function rewriteAccess(job: Job, use: Use, access: Access, lockings: Locking[]): void {
+export function rewriteAccess(job: Job, use: Use, access: Access, lockings: Locking[]): undefined {
   const { facts } = use
   const fact = facts.facts[access.index]
   const parent = parentOf(facts, access.index)
@@ -101,7 +101,7 @@ interface Call {
   readonly accessIndex: number
 }
 
-function unsupported(job: Job, use: Use, fact: Fact, name = ''): void {
+function unsupported(job: Job, use: Use, fact: Fact, name = ''): undefined {
   refuse(
     job,
     'unsupported-use',
@@ -190,25 +190,25 @@ function mayBeCloned(job: Job, use: Use, index: number): boolean {
   return parent?.kind === 'let' && job.accepted.has(`alias:${use.body.file}:${parent.span.start}`)
 }
 
-function rewriteOnce(job: Job, use: Use, call: Call, lockings: Locking[]): void {
+function rewriteOnce(job: Job, use: Use, call: Call, lockings: Locking[]): undefined {
   if (!['get', 'get_mut', 'set', 'get_or_init', 'into_inner', 'take'].includes(call.fact.name))
     return unsupported(job, use, call.fact, call.fact.name)
   if (call.fact.name === 'get_or_init') lockings.push({ index: call.index, access: call.accessIndex, exclusive: false })
 }
 
-function rewriteQueue(job: Job, use: Use, call: Call, lockings: Locking[]): void {
+function rewriteQueue(job: Job, use: Use, call: Call, lockings: Locking[]): undefined {
   if (!['recv', 'try_recv', 'recv_timeout'].includes(call.fact.name)) return unsupported(job, use, call.fact, call.fact.name)
   lockings.push({ index: call.index, access: call.accessIndex, exclusive: true })
-  const end = call.access.span.end
-  edit(job, use.body.file, { start: end, end }, lockText(job, use, 'lock'))
+  const at = call.fact.nameSpan.start
+  edit(job, use.body.file, { start: at, end: at }, `${lockText(job, use, 'lock')}.`)
 }
 
-/** `.lock().unwrap_or_else(PoisonError::into_inner)`: `RefCell` knows no poison, so the data counts, not the panic. */
+/** `lock().unwrap_or_else(PoisonError::into_inner)`: `RefCell` knows no poison, so the data counts, not the panic. */
 function lockText(job: Job, use: Use, method: string): string {
-  return `.${method}().unwrap_or_else(${nameFor(job, use.body.module, 'std::sync::PoisonError')}::into_inner)`
+  return `${method}().unwrap_or_else(${nameFor(job, use.body.module, 'std::sync::PoisonError')}::into_inner)`
 }
 
-function rewriteAtomic(job: Job, use: Use, call: Call): void {
+function rewriteAtomic(job: Job, use: Use, call: Call): undefined {
   const { file, module } = use.body
   const { name, span, nameSpan } = call.fact
   const [first] = call.fact.args
@@ -223,13 +223,13 @@ function rewriteAtomic(job: Job, use: Use, call: Call): void {
   edit(job, file, { start: first.end, end: first.end }, `, ${relaxed()}`)
 }
 
-function rewriteLock(job: Job, use: Use, call: Call, lockings: Locking[]): void {
+function rewriteLock(job: Job, use: Use, call: Call, lockings: Locking[]): undefined {
   const { file, module } = use.body
   const { target } = job
   const { name, span, args } = call.fact
   const { start } = call.access.span
-  const end = call.access.span.end
-  const rest: Span = { start: end, end: span.end }
+  // From the method's name on: a comment between the field and the dot stays.
+  const rest: Span = { start: call.fact.nameSpan.start, end: span.end }
   const lock = (exclusive: boolean) => lockText(job, use, exclusive ? target.exclusive : target.shared)
   const locks = (exclusive: boolean) => lockings.push({ index: call.index, access: call.accessIndex, exclusive })
   const isCell = target.cell?.path === 'std::cell::Cell'
@@ -252,20 +252,20 @@ function rewriteLock(job: Job, use: Use, call: Call, lockings: Locking[]): void 
   if (isCell && name === 'set' && first && parentOf(use.facts, call.index)?.fact.kind === 'statement') {
     locks(true)
     edit(job, file, { start, end: start }, '*')
-    edit(job, file, { start: end, end: first.start }, `${lock(true)} = `)
+    edit(job, file, { start: rest.start, end: first.start }, `${lock(true)} = `)
     return edit(job, file, { start: first.end, end: span.end }, '')
   }
   if ((name === 'replace' && first) || (name === 'take' && args.length === 0)) {
     locks(true)
     edit(job, file, { start, end: start }, `std::mem::${name}(&mut *`)
-    if (first) edit(job, file, { start: end, end: first.start }, `${lock(true)}, `)
+    if (first) edit(job, file, { start: rest.start, end: first.start }, `${lock(true)}, `)
     else edit(job, file, rest, `${lock(true)})`)
     return
   }
   if (name === 'clone' && job.accepted.has(`${file}:${span.start}`)) {
     locks(false)
     edit(job, file, { start, end: start }, `${nameFor(job, module, target.becomes)}::new(`)
-    return edit(job, file, { start: end, end: span.end }, `${lock(false)}.clone())`)
+    return edit(job, file, rest, `${lock(false)}.clone())`)
   }
   unsupported(job, use, call.fact, name)
 }

@@ -1,15 +1,16 @@
 import type { ModId } from '../../resolve/defs.ts'
+import { expandedModule } from '../../resolve/expansions.ts'
 import { crateOfId } from '../../resolve/ids.ts'
+import { resolveTargets } from '../../resolve/lookup.ts'
 import { moduleTree } from '../../resolve/module-tree.ts'
 import { itemPosition } from '../../resolve/positions.ts'
-import { resolveTargets } from '../../resolve/lookup.ts'
-import { expandedModule } from '../../resolve/expansions.ts'
 import { moduleItems, moduleScope } from '../../resolve/scopes.ts'
 import { applyEdits, indentationAt, lineEnding, lineStart, wholeLines } from '../../syntax/edits.ts'
 import type { Span } from '../../syntax/span.ts'
 import type { UseItem } from '../../syntax/summary.ts'
 import { edit, type Job } from './job.ts'
-import { countWord, isInside } from './scope.ts'
+import { isInside } from './scope.ts'
+import { countWord } from './words.ts'
 
 /** A `use a::b::{C, D};` on one level, as it stands in a file. */
 interface SimpleUse {
@@ -23,7 +24,7 @@ interface SimpleUse {
 const SIMPLE = /^use\s+((?:\w+::)+)(?:(\w+)|\{([\w\s,]*)\})\s*;$/
 
 /** Adds the imports that the new text needs and removes those that nothing uses any more. Comes last: it looks at all other edits. */
-export function fixImports(job: Job, modules: readonly ModId[]): void {
+export function fixImports(job: Job, modules: readonly ModId[]): undefined {
   const gone = goneNames(job)
   for (const module of new Set(modules)) fixModule(job, module, gone)
 }
@@ -33,7 +34,7 @@ function goneNames({ target }: Job): string[] {
   return target.layers.map((it) => it.path).filter((it) => it !== 'std::sync::Arc' && it !== 'std::sync::mpsc::Receiver')
 }
 
-function fixModule(job: Job, module: ModId, gone: readonly string[]): void {
+function fixModule(job: Job, module: ModId, gone: readonly string[]): undefined {
   const uses = simpleUses(job, module)
   const lines = new Map(uses.map((it) => [it, [...it.names]]))
   for (const path of gone) {
@@ -103,10 +104,13 @@ function textOfModule(job: Job, module: ModId, file: string): string {
   const inner: Span[] = []
   const whole = moduleSpan(job, module, file) ?? { start: 0, end: text.length }
   for (const { item, origin } of moduleItems(db, module)) {
-    const position = item.kind === 'mod' && item.children !== null && origin.expansion === null ? itemPosition(db, origin, item.key) : null
+    const position =
+      item.kind === 'mod' && item.children !== null && origin.expansion === null ? itemPosition(db, origin, item.key) : null
     if (position) inner.push({ start: position.start, end: position.end })
   }
-  const edits = (job.edits.get(file) ?? []).filter((it) => inWhole(whole, it.span) && !inner.some((other) => inWhole(other, it.span)))
+  const edits = (job.edits.get(file) ?? []).filter(
+    (it) => inWhole(whole, it.span) && !inner.some((other) => inWhole(other, it.span)),
+  )
   const cut = [...edits, ...inner.map((span) => ({ span, newText: '' }))]
   const outside = [
     { span: { start: 0, end: whole.start }, newText: '' },
@@ -141,7 +145,7 @@ function useText(prefix: string, names: readonly string[]): string {
   return names.length === 1 ? `use ${prefix}${names[0]};` : `use ${prefix}{${names.join(', ')}};`
 }
 
-function rewriteUse(job: Job, use: SimpleUse, names: readonly string[]): void {
+function rewriteUse(job: Job, use: SimpleUse, names: readonly string[]): undefined {
   if (names.join() === use.names.join()) return
   const text = job.cx.db.text(use.file) ?? ''
   if (names.length === 0) edit(job, use.file, wholeLines(text, use.span), '')
@@ -149,7 +153,7 @@ function rewriteUse(job: Job, use: SimpleUse, names: readonly string[]): void {
 }
 
 /** Puts a new `use` where rustfmt would: in order among the lines of the block of imports that has std's. */
-function addUse(job: Job, uses: readonly SimpleUse[], line: string): void {
+function addUse(job: Job, uses: readonly SimpleUse[], line: string): undefined {
   const { db } = job.cx
   const block = importBlock(db.text.bind(db), uses)
   const [first] = block

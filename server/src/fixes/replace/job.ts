@@ -31,11 +31,16 @@ export interface Wanted {
 }
 
 /** Ends a job. `at` is what the reader should look at. */
-export function refuse(job: Job, reason: RefusalReason, text: string, at?: { readonly file: string; readonly span: Span }): void {
+export function refuse(
+  job: Job,
+  reason: RefusalReason,
+  text: string,
+  at?: { readonly file: string; readonly span: Span },
+): undefined {
   job.refused ??= { reason, detail: at ? `${text} (${placeText(job, at.file, at.span.start)})` : text }
 }
 
-export function edit(job: Job, file: string, span: Span, newText: string): void {
+export function edit(job: Job, file: string, span: Span, newText: string): undefined {
   const list = job.edits.get(file)
   if (list) list.push({ span, newText })
   else job.edits.set(file, [{ span, newText }])

@@ -1,4 +1,4 @@
-import { lastSegment } from '../../model/attributes.ts'
+import { effectiveMetas, lastSegment } from '../../model/attributes.ts'
 import type { CrateView } from '../../model/crate-view.ts'
 import type { LocalType } from '../../model/local-type.ts'
 import { typeItem } from '../../model/local-types.ts'
@@ -23,9 +23,9 @@ const HARMLESS = new Set('doc allow warn deny expect cfg must_use deprecated non
 export function typeObstacle(cx: CrateView, owner: LocalType): Obstacle | null {
   const item = typeItem(cx.db, owner.id)?.item
   if (owner.macroMade) return { reason: 'macro-made', detail: `a macro writes \`${owner.name}\`` }
-  if (!item || item.kind !== 'struct') return { reason: 'unsupported-use', detail: `\`${owner.name}\` is not a struct` }
-  const strange = item.attrs.find(({ meta }) => meta.path !== 'cfg_attr' && !HARMLESS.has(lastSegment(meta.path)))
-  if (strange) return { reason: 'macro-made', detail: `\`#[${strange.meta.path}]\` may depend on the type of the field` }
+  if (item?.kind !== 'struct') return { reason: 'unsupported-use', detail: `\`${owner.name}\` is not a struct` }
+  const strange = effectiveMetas(item.attrs).find(({ meta }) => !HARMLESS.has(lastSegment(meta.path)))?.meta
+  if (strange) return { reason: 'macro-made', detail: `\`#[${strange.path}]\` may depend on the type of the field` }
   return null
 }
 

@@ -99,7 +99,7 @@ export function runJob(
   return job.refused ?? { changes: [...job.edits].map(([file, edits]) => ({ file, edits })) }
 }
 
-function rewriteType(job: Job): void {
+function rewriteType(job: Job): undefined {
   const { target, owner } = job
   const { file, span } = owner.itemAt
   const place = (it: { readonly start: number; readonly end: number }) => ({
@@ -225,7 +225,7 @@ function mayHoldPython(job: Job, ty: Ty, seen: Set<number>): boolean {
 }
 
 /** Explicit impls that only this field made necessary go away with it. */
-function removeImpls(job: Job): void {
+function removeImpls(job: Job): undefined {
   const { cx, owner } = job
   const culprits = cx.culprits(owner).filter((it) => it.verdict === 'no')
   for (const impl of cx.unsafeImpls()) {

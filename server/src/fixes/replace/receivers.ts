@@ -97,7 +97,7 @@ function typeOfName(db: Database, use: Use, name: string, depth: number): Known 
     if (body.fn.receiver?.kind === 'typed') return body.fn.receiver.type && known(use, body.fn.receiver.type)
     return body.self === null ? null : { def: body.self }
   }
-  const params = body.fn.params.filter((it) => new RegExp(`^(?:mut\\s+)?${escape(name)}$`).test(it.pattern.trim()))
+  const params = body.fn.params.filter((it) => new RegExp(`^(?:mut\\s+)?${literally(name)}$`).test(it.pattern.trim()))
   const bindings = factsOf(facts, 'let', 'let-condition', 'closure', 'for', 'arm').filter(({ fact }) =>
     fact.bindings.some((it) => it.name === name),
   )
@@ -106,7 +106,7 @@ function typeOfName(db: Database, use: Use, name: string, depth: number): Known 
   const [binding] = bindings
   if (param || bindings.length !== 1 || binding?.fact.kind !== 'let') return null
   const { fact, index } = binding
-  if (!new RegExp(`^(?:mut\\s+)?${escape(name)}$`).test(fact.pattern.trim())) return null
+  if (!new RegExp(`^(?:mut\\s+)?${literally(name)}$`).test(fact.pattern.trim())) return null
   if (fact.type) return known(use, fact.type)
   const [value] = childFacts(facts, index, 'value')
   return value === undefined ? null : typeOfFact(db, use, value, depth + 1)
@@ -182,6 +182,6 @@ export function mentions(db: Database, module: ModId, type: TypeExpr, owner: Def
   return type.path.segments.some((it) => it.args?.args.some((arg) => mentions(db, module, arg, owner)))
 }
 
-function escape(name: string): string {
+function literally(name: string): string {
   return name.replace(/[^\w]/g, '\\$&')
 }

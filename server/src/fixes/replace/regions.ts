@@ -113,7 +113,7 @@ export interface Surroundings {
 }
 
 /** Refuses where a guard may be alive while its lock is taken again, Python runs, another lock is taken, or at an `.await`. */
-export function checkRegions(job: Job, use: Use, lockings: readonly Locking[], around: Surroundings): void {
+export function checkRegions(job: Job, use: Use, lockings: readonly Locking[], around: Surroundings): undefined {
   for (const locking of lockings) {
     const spans = liveSpans(use.facts, locking.index)
     const from = use.facts.facts[locking.index]?.span.start ?? 0
@@ -148,7 +148,7 @@ function checkFact(
   locking: Locking,
   guards: ReadonlySet<string>,
   around: Surroundings,
-): void {
+): undefined {
   const { facts } = use
   const python = () => refuse(job, 'runs-python', 'Python code may run while the lock is held', at(use, fact))
   if (fact.kind === 'await') refuse(job, 'overlapping-borrows', 'the guard may be alive at an `.await`', at(use, fact))
@@ -227,12 +227,12 @@ function checkDropped(
   fact: Fact & { readonly kind: 'method' },
   locking: Locking,
   around: Surroundings,
-): void {
+): undefined {
   if (around.holdsPython && locking.exclusive && !KEEPS.has(fact.name))
     refuse(job, 'runs-python', `\`${fact.name}\` may drop Python objects while the lock is held`, at(use, fact))
 }
 
-function checkCall(job: Job, use: Use, fact: Fact, name: string, around: Surroundings): void {
+function checkCall(job: Job, use: Use, fact: Fact, name: string, around: Surroundings): undefined {
   if (around.touching.has(name))
     refuse(job, 'overlapping-borrows', `\`${name}\` may lock the field again while the guard is alive`, at(use, fact))
 }

@@ -1,17 +1,16 @@
 import { definitionOfType } from '../../model/type-names.ts'
 import type { Database } from '../../query/database.ts'
 import type { DefId, ModId } from '../../resolve/defs.ts'
-import { crateOfId } from '../../resolve/ids.ts'
 import { moduleTree } from '../../resolve/module-tree.ts'
 import { itemPosition } from '../../resolve/positions.ts'
 import { type ModuleItem, moduleItems } from '../../resolve/scopes.ts'
 import { bodyFacts } from '../../syntax/bodies.ts'
 import type { BodyFacts } from '../../syntax/body.ts'
-import { lex } from '../../syntax/lexer.ts'
-import { filePositions, fileSummary } from '../../syntax/queries.ts'
 import type { Span } from '../../syntax/span.ts'
-import type { FnItem, Item, TypeExpr } from '../../syntax/summary.ts'
+import type { FnItem, TypeExpr } from '../../syntax/summary.ts'
 import { type Job, refuse } from './job.ts'
+import { checkRest } from './rest.ts'
+import { isTuple, mentionsOwner, wordOf } from './words.ts'
 
 /** A function with a body, written in a file. Spans absolute. */
 export interface Body {
@@ -91,61 +90,10 @@ export function usesOf(job: Job, bodies: readonly Body[]): Use[] {
       refuse(job, 'parse-error', 'a function could not be read', { file: body.file, span: body.item })
     uses.push({ body, facts, text })
   }
-  for (const file of moduleTree(db, crateOfId(owner.id)).files) checkOutside(job, file, word)
+  checkRest(job, bodies, word)
   return uses
 }
 
 function mayName(job: Job, module: ModId): boolean {
   return job.syntax.vis !== 'private' || isInside(module, job.owner.module)
-}
-
-/** Macros and constants of a file that mention the field. */
-function checkOutside(job: Job, file: string, word: RegExp): void {
-  const { db } = job.cx
-  const positions = filePositions(db, file)
-  const text = db.text(file)
-  if (!positions || text === null) return
-  const check = (item: Item): void => {
-    const at = positions.items.get(item.key)
-    const span = at ? { start: at.start, end: at.end } : { start: 0, end: 0 }
-    if (item.kind === 'macro_rules' || item.kind === 'macro_call') {
-      const source = item.kind === 'macro_rules' ? item.body : item.args
-      if (word.test(source) || (item.kind === 'macro_call' && mentionsOwner(job.owner.name).test(source)))
-        refuse(job, 'macro-made', 'a macro mentions the field or its type', { file, span })
-    }
-    if (item.kind === 'const' || item.kind === 'static') {
-      const source = text.slice(span.start, span.end)
-      const makes = new RegExp(`(?<!\\bfor\\s+)\\b(?:${job.owner.name}|Self)\\s*(?:\\{|\\(|::\\s*\\w)`)
-      if (new RegExp(`\\.\\s*${job.field.name}\\b`).test(source) || makes.test(source.slice(source.indexOf('=') + 1)))
-        refuse(job, 'used-elsewhere', 'a constant may hold the field', { file, span })
-    }
-    if ('children' in item) for (const child of item.children ?? []) check(child)
-  }
-  for (const item of fileSummary(db, file)?.items ?? []) check(item)
-  if (positions.errors.length > 0 && word.test(text))
-    refuse(job, 'parse-error', 'a part of the file could not be read', {
-      file,
-      span: positions.errors[0] ?? { start: 0, end: 0 },
-    })
-}
-
-/** Tells whether a text holds the name of a field as a word; positions of tuple fields as `.0`. */
-export function wordOf(name: string): RegExp {
-  return isTuple(name) ? new RegExp(`\\.\\s*${name}\\b`) : new RegExp(`(?<![\\w$])(?:r#)?${name}(?!\\w)`)
-}
-
-function isTuple(name: string): boolean {
-  return /^\d+$/.test(name)
-}
-
-function mentionsOwner(name: string): RegExp {
-  return new RegExp(`(?<!\\w)${name}(?!\\w)|\\bSelf\\b`)
-}
-
-/** How often an identifier stands in a text, comments and strings aside. */
-export function countWord(text: string, name: string): number {
-  const { count, starts, ends } = lex(text)
-  let found = 0
-  for (let i = 0; i < count; i++) if (text.slice(starts[i], ends[i]) === name) found++
-  return found
 }
