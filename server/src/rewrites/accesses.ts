@@ -163,8 +163,8 @@ function typeNames({ source, fn }: Seen, type: TypeExpr): 'ours' | 'foreign' | '
   const inner = last?.args?.args[0]
   if (last && WRAPPERS.has(last.name) && inner) return typeNames({ source, fn } as Seen, inner)
   if (last?.name === 'Self')
-    return fn.owner.item.kind === 'impl' && source.impls.some((it) => it.id === fn.owner.id) ? 'ours' : 'foreign'
-  const def = definitionOfType(source.view.db, fn.owner.module, type)
+    return fn.owner?.item.kind === 'impl' && source.impls.some((it) => it.id === fn.owner?.id) ? 'ours' : 'foreign'
+  const def = definitionOfType(source.view.db, fn.owner?.module ?? source.cls.module, type)
   return def === null ? 'unknown' : def === source.cls.id ? 'ours' : 'foreign'
 }
 

@@ -82,7 +82,6 @@ const KNOWN_ATTRIBUTES =
 
 /** Everything that can be said without looking outside the class. */
 function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
-  if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
   const odd = attributeProblem(source)
   if (odd) return odd
   const head = headPlan(source, plan.fields)
@@ -102,6 +101,7 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
     const problem = moveProblem(source, plan, method) ?? signatureProblem(source, method) ?? pythonProblem(source, method, quiet)
     if (problem) return problem
   }
+  if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
   const accessors = accessorTexts(source, plan.fields, 'locked', 'locked', '    ')
   return accessors.problem ?? restProblem(source, plan)
 }

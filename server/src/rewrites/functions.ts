@@ -1,8 +1,8 @@
-import type { Database } from '../query/database.ts'
+import { type Database, query } from '../query/database.ts'
 import { crateItems } from '../resolve/items.ts'
 import type { ModuleItem } from '../resolve/scopes.ts'
 import type { BodyFacts } from '../syntax/body.ts'
-import { filePositions, itemFacts, itemId } from '../syntax/queries.ts'
+import { filePositions, fileSummary, itemFacts, itemId } from '../syntax/queries.ts'
 import type { Span } from '../syntax/span.ts'
 import type { FnItem, Item } from '../syntax/summary.ts'
 
@@ -10,28 +10,33 @@ import type { FnItem, Item } from '../syntax/summary.ts'
 export interface FunctionSource {
   readonly file: string
   readonly fn: FnItem
-  /** The item of the module that it is or stands in: the impl of a method. */
-  readonly owner: ModuleItem
+  /** The item of the module that it is or stands in: the impl of a method. null in code that is not part of this build, such as tests. */
+  readonly owner: ModuleItem | null
   readonly start: number
   readonly end: number
   readonly body: Span
 }
 
-/** The written functions of some files of a crate. */
+/** File and key → item, of all that is written in a crate. */
+const writtenItems = query<string, ReadonlyMap<string, ModuleItem>>('rewriteItems', (db, crate) => {
+  const written = crateItems(db, crate).filter((it) => it.origin.expansion === null)
+  return new Map(written.map((it) => [itemId(it.origin.file, it.item.key), it]))
+})
+
+/** The written functions of some files, those under a `cfg` that is off and those in blocks included. */
 export function functionsIn(db: Database, crate: string, files: ReadonlySet<string>): FunctionSource[] {
+  const known = writtenItems(db, crate)
   const found: FunctionSource[] = []
-  const seen = new Set<string>()
-  const visit = (item: Item, owner: ModuleItem): void => {
-    const { file } = owner.origin
-    if (item.kind === 'fn' && !seen.has(`${file}\n${item.key}`)) {
-      seen.add(`${file}\n${item.key}`)
-      const position = filePositions(db, file)?.items.get(item.key)
-      if (position?.body) found.push({ file, fn: item, owner, start: position.start, end: position.end, body: position.body })
+  for (const file of files) {
+    const visit = (item: Item, outer: ModuleItem | null): void => {
+      const owner = known.get(itemId(file, item.key)) ?? (item.kind === 'fn' || item.kind === 'impl' ? outer : null)
+      if (item.kind === 'fn') {
+        const position = filePositions(db, file)?.items.get(item.key)
+        if (position?.body) found.push({ file, fn: item, owner, start: position.start, end: position.end, body: position.body })
+      }
+      if ('children' in item) for (const child of item.children ?? []) visit(child, item.kind === 'mod' ? null : owner)
     }
-    if ((item.kind === 'impl' || item.kind === 'trait') && item.children) for (const child of item.children) visit(child, owner)
-  }
-  for (const each of crateItems(db, crate)) {
-    if (each.origin.expansion === null && files.has(each.origin.file)) visit(each.item, each)
+    for (const item of fileSummary(db, file)?.items ?? []) visit(item, null)
   }
   return found
 }

@@ -32,14 +32,28 @@ export function literalEdits(
   const brace = tokens[open]
   if (!brace) return null
   const parts = fieldTexts(text, fact, body, index, offset)
-  if (parts === null || parts.some((it) => it.text.includes('//') || it.text.includes('#['))) return null
+  if (parts === null) return null
   const between = text.slice(brace.end, end - 1)
+  if (tokens.some((it) => it.text.includes('\n'))) return null
+  if (between.includes('\n') && parts.every((it) => shape.moved.has(it.name)))
+    return [{ span: { start: brace.end, end: end - 1 }, newText: wrapped(between, shape) }]
+  if (parts.some((it) => it.text.includes('//') || it.text.includes('#['))) return null
   if (/\/\/|\/\*|#\[/.test(withoutParts(between, parts, brace.end))) return null
   const multiline = between.includes('\n')
   const kept = parts.filter((it) => !shape.moved.has(it.name))
   const moved = parts.filter((it) => shape.moved.has(it.name))
   const newText = multiline ? manyLines(text, brace.end, kept, moved, shape) : oneLine(text, start, kept, moved, shape)
   return [{ span: { start: brace.end, end: end - 1 }, newText }]
+}
+
+/** All fields move, so what stands between the braces only goes one level deeper, comments and all. */
+function wrapped(between: string, { lockField, lock, inner }: LiteralShape): string {
+  const newline = between.includes('\r\n') ? '\r\n' : '\n'
+  const indent = /\n([ \t]*)\S/.exec(between)?.[1] ?? ''
+  const unit = indent.includes('\t') ? '\t' : '    '
+  const outer = /[ \t]*$/.exec(between)?.[0] ?? ''
+  const lines = deeperText(between.trimEnd(), unit)
+  return `${newline}${indent}${lockField}: ${lock}::new(${inner} {${lines}${newline}${indent}}),${newline}${outer}`
 }
 
 interface Part {

@@ -111,7 +111,8 @@ function keptLiterals(
       heads.add(start)
       if (own && plan.moved.includes(own)) continue
       const at = placeText(db, source.file, start)
-      if (fn.owner.module !== source.cls.module && !isBlockOf(fn.owner.module, source.cls.module))
+      const module = fn.owner?.module ?? ''
+      if (module !== source.cls.module && !isBlockOf(module, source.cls.module))
         return { reason: 'used-elsewhere', detail: `${at}: another module builds the class field by field` }
       const found = literalEdits(source.text, fact, facts, index, fn.body.start, shape)
       if (found === null) return { reason: 'struct-update', detail: `${at}: the literal cannot be split` }

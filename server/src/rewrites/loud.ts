@@ -2,7 +2,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateItems } from '../resolve/items.ts'
 import { bodyText, itemId } from '../syntax/queries.ts'
-import type { Item } from '../syntax/summary.ts'
+import type { Item, TypeExpr } from '../syntax/summary.ts'
 import { isName, tokensIn } from './tokens.ts'
 
 /** Names of functions of a crate that may run Python code although nothing of Python's is passed to them. */
@@ -11,6 +11,8 @@ export interface LoudNames {
   readonly attaches: ReadonlySet<string>
   /** Names of functions that have to do with Python objects, and of those without a body. */
   readonly pythonic: ReadonlySet<string>
+  /** Names of functions whose result mentions PyO3's error type. */
+  readonly pyResults: ReadonlySet<string>
 }
 
 const ATTACHERS = [
@@ -57,10 +59,12 @@ export function isQuietName(db: Database, crate: CrateId, name: string): boolean
 export const loudFunctions = query<CrateId, LoudNames>('loudFunctions', (db, crate) => {
   const functions: { name: string; words: readonly string[] }[] = []
   const pythonic = new Set<string>()
+  const pyResults = new Set<string>()
   const visit = (item: Item, file: string): void => {
     if (item.kind === 'fn') {
       const words = wordsOfBody(db, file, item.key)
       functions.push({ name: item.name, words })
+      if (item.ret && mentionsPyErr(item.ret)) pyResults.add(item.name)
       if (!item.hasBody || words.some((it) => PYTHONIC.test(it))) pythonic.add(item.name)
     }
     if ('children' in item) for (const child of item.children ?? []) if (item.kind !== 'mod') visit(child, file)
@@ -71,5 +75,12 @@ export const loudFunctions = query<CrateId, LoudNames>('loudFunctions', (db, cra
     size = attaches.size
     for (const { name, words } of functions) if (words.some((it) => attaches.has(it))) attaches.add(name)
   }
-  return { attaches, pythonic }
+  return { attaches, pythonic, pyResults }
 })
+
+function mentionsPyErr(type: TypeExpr): boolean {
+  if (type.kind === 'ref' || type.kind === 'array' || type.kind === 'slice') return mentionsPyErr(type.inner)
+  if (type.kind === 'tuple') return type.items.some(mentionsPyErr)
+  if (type.kind !== 'path') return false
+  return type.path.segments.some((it) => /^Py(?:Result|Err)$/.test(it.name) || (it.args?.args ?? []).some(mentionsPyErr))
+}

@@ -1,5 +1,5 @@
 import { dirname, join } from '../project/paths.ts'
-import type { Database } from '../query/database.ts'
+import { query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import type { Span } from '../syntax/span.ts'
@@ -42,18 +42,24 @@ function inOwnImpl(source: ClassSource, { start }: Word): boolean {
   return source.impls.some((it) => it.start <= start && start < it.end)
 }
 
-/** The files of the crate's modules, and its tests, benches and examples. */
-export function filesToSearch(db: Database, crate: string): Set<string> {
+/** The files of the crate's modules and all others below its sources (under a `cfg` that is off), its tests, benches and examples. */
+export const filesToSearch = query<string, ReadonlySet<string>>('rewriteFiles', (db, crate) => {
   const files = new Set(moduleTree(db, crate).files)
-  const root = crateOf(db, crate)?.root ?? null
-  const src = root === null ? null : dirname(root)
-  const folder = src === null ? null : dirname(src)
-  for (const name of folder === null ? [] : ['tests', 'benches', 'examples']) {
-    const place = join(folder ?? '', name)
-    for (const each of db.directory(place) ?? []) if (each.endsWith('.rs')) files.add(join(place, each))
+  const { root, manifest } = crateOf(db, crate) ?? {}
+  const src = root ? dirname(root) : null
+  const pending = [
+    ...(src === null ? [] : [src]),
+    ...(manifest ? ['tests', 'benches', 'examples'].map((it) => join(manifest.dir, it)) : []),
+  ]
+  for (let fuel = 10_000; pending.length > 0 && fuel > 0; fuel--) {
+    const folder = pending.pop() ?? ''
+    for (const name of db.directory(folder) ?? []) {
+      if (name.endsWith('.rs')) files.add(join(folder, name))
+      else if (name.endsWith('/') && name !== 'target/' && !name.startsWith('.')) pending.push(join(folder, name.slice(0, -1)))
+    }
   }
   return files
-}
+})
 
 type Clause = Pick<Problem, 'reason'> & { readonly clause: string }
 

@@ -3,6 +3,7 @@ import { signature } from '../resolve/signature.ts'
 import { scopeOfMember } from '../resolve/type-scope.ts'
 import { type BodyFacts, type Fact, factsOf } from '../syntax/body.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
 import { callProblem } from './python-calls.ts'
 import { type Reach, reachOf, worst } from './python-types.ts'
@@ -59,7 +60,7 @@ function taintedParams(source: ClassSource, method: MethodSource): Set<string> {
 function containerParam(source: ClassSource, method: MethodSource): Problem | null {
   const { db } = source.view
   const scope = scopeOfMember(method.impl.module, method.fn)
-  for (const param of method.fn.params) {
+  for (const param of method.self.startsWith('guard') ? method.fn.params.slice(1) : method.fn.params) {
     const ty = lowerType(db, scope, param.type)
     if (ty.kind === 'ref' || reachOf(db, ty) === 'free') continue
     const text = source.text.slice(method.start + param.type.span.start, method.start + param.type.span.end)
@@ -84,7 +85,8 @@ function spread(taint: Taint): void {
     size = taint.names.size
     for (const [index, fact] of taint.body.facts.entries()) {
       if (!('bindings' in fact) || fact.bindings.length === 0) continue
-      if (!isTainted(taint, sourceOfBinding(taint.body, index, fact))) continue
+      const from = sourceOfBinding(taint.body, index, fact)
+      if (!isTainted(taint, from) && !(bindsError(taint.body, fact) && mayBePyErr(taint, from))) continue
       for (const { name } of fact.bindings) taint.names.add(name)
     }
     for (const { fact, index } of factsOf(taint.body, 'method')) {
@@ -96,6 +98,23 @@ function spread(taint: Taint): void {
       if (fact.args.length === 0) continue
     }
   }
+}
+
+/** Whether a pattern or closure takes hold of an error. */
+function bindsError(body: BodyFacts, fact: Fact): boolean {
+  if ('pattern' in fact) return /\bErr\s*\(/.test(fact.pattern)
+  const parent = body.facts[fact.parent]
+  return parent?.kind === 'method' && /^(?:map_err|unwrap_or_else|or_else|inspect_err|map_or_else)$/.test(parent.name)
+}
+
+/** Whether an expression calls a function of the crate whose error is a `PyErr`, which attaches when it is formatted. */
+function mayBePyErr(taint: Taint, index: number): boolean {
+  const { pyResults } = loudFunctions(taint.source.view.db, taint.source.cls.crate)
+  const end = taint.body.facts[index]?.after ?? 0
+  return taint.body.facts.slice(Math.max(0, index), end).some((it) => {
+    const name = it.kind === 'method' ? it.name : it.kind === 'call' ? it.path?.split('::').at(-1) : undefined
+    return name !== undefined && pyResults.has(name)
+  })
 }
 
 /** Index of the expression that a pattern is matched against, -1 if there is none. */

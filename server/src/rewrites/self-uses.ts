@@ -32,7 +32,7 @@ export function selfUses(body: BodyFacts, selfName: string): SelfUses {
     const inner = tokensIn(fact.args)
     if (!fact.expressions && inner.some((it) => it.text === selfName)) opaque.push({ macro: fact.path, at: fact.span.start })
     // A name captured by a format string.
-    if (selfName !== 'self' && new RegExp(`\\{${selfName}[:}]`).test(fact.args)) bare.push(fact.span.start)
+    if (new RegExp(`\\{${selfName}[:}]`).test(fact.args)) bare.push(fact.span.start)
     if (enclosing(body, index, 'item') >= 0) bare.push(fact.span.start)
   }
   return { fields, calls, bare, opaque }

@@ -1,3 +1,4 @@
+import { factItem } from '../resolve/fact-names.ts'
 import { idParts } from '../resolve/ids.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { itemOf } from '../resolve/scopes.ts'
@@ -70,7 +71,10 @@ function mayTakeLifetime(source: ClassSource, method: MethodSource, type: TypeEx
   const { db } = source.view
   const ty: Ty = lowerType(db, scopeOfMember(method.impl.module, method.fn), type)
   if (ty.kind === 'prim' || ty.kind === 'param' || ty.kind === 'tuple') return false
-  if (ty.kind !== 'adt' || idParts(ty.def).kind !== 'item') return true
+  if (ty.kind !== 'adt') return true
+  const fact = factItem(db, ty.def)
+  if (fact) return fact.kind !== 'type' || fact.type.params.some((it) => it.kind === 'lifetime')
+  if (idParts(ty.def).kind !== 'item') return true
   const item = itemOf(db, ty.def)?.item
   if (item?.kind !== 'struct' && item?.kind !== 'enum') return true
   return item.generics.params.some((it) => it.kind === 'lifetime')
