@@ -22,6 +22,8 @@ import {
   simplify,
 } from '../server/src/project/cfg-logic.ts'
 import { parseCfgText, targetKeyApplies } from '../server/src/project/cfg-text.ts'
+import { mentionedFlags } from '../server/src/project/rustflags.ts'
+import { Database } from '../server/src/query/database.ts'
 import type { Meta } from '../server/src/syntax/summary.ts'
 
 const span = { start: 0, end: 0 }
@@ -72,7 +74,7 @@ describe('parsing', () => {
     expect(targetKeyApplies('x86_64-unknown-linux-gnu', env)).toBe(true)
     expect(targetKeyApplies('x86_64-pc-windows-msvc', env)).toBe(false)
     expect(targetKeyApplies('cfg(windows)', env)).toBe(false)
-    expect(targetKeyApplies('cfg(tokio_unstable)', env)).toBe('unknown')
+    expect(targetKeyApplies('cfg(custom_flag)', env)).toBe('unknown')
   })
 
   it('joins several cfg attributes and cfg inside cfg_attr', () => {
@@ -103,7 +105,7 @@ describe('evaluation', () => {
     ['docsrs', false],
     ['debug_assertions', 'unknown'],
     ['panic = "unwind"', 'unknown'],
-    ['tokio_unstable', 'unknown'],
+    ['custom_flag', 'unknown'],
     ['feature = "std"', true],
     ['feature = "python"', false],
     ['feature = "maybe"', 'unknown'],
@@ -113,14 +115,26 @@ describe('evaluation', () => {
     ['Py_3_15', 'unknown'],
     ['Py_GIL_DISABLED', 'unknown'],
     ['Py_LIMITED_API', 'unknown'],
-    ['all(unix, tokio_unstable)', 'unknown'],
-    ['all(windows, tokio_unstable)', false],
-    ['any(unix, tokio_unstable)', true],
-    ['not(tokio_unstable)', 'unknown'],
+    ['all(unix, custom_flag)', 'unknown'],
+    ['all(windows, custom_flag)', false],
+    ['any(unix, custom_flag)', true],
+    ['not(custom_flag)', 'unknown'],
     ['not(any(test, windows))', true],
     ['all()', true],
     ['any()', false],
   ] as const)('%s is %s', (text, expected) => expect(evaluate(cfg(text), env)).toBe(expected))
+
+  it('has no flags of tools and opt-ins but those that a cargo configuration mentions', () => {
+    expect(evaluate(cfg('tokio_unstable'), env)).toBe(false)
+    expect(evaluate(cfg('any(loom, kani)'), env)).toBe(false)
+    expect(evaluate(cfg('tokio_unstable'), cfgEnv(null, { openFlags: ['tokio_unstable'] }))).toBe('unknown')
+    const db = new Database()
+    db.setText('/a/b/Cargo.toml', '')
+    db.setText('/a/.cargo/config.toml', '[build]\nrustflags = ["--cfg", "tokio_unstable", "--cfg=loom"]')
+    db.setText('/a/b/.cargo/config.toml', '[target.x]\nrustflags = "-g --cfg kani"')
+    expect(mentionedFlags(db, '/a/b/Cargo.toml').toSorted()).toEqual(['kani', 'loom', 'tokio_unstable'])
+    expect(mentionedFlags(db, '/c/Cargo.toml')).toEqual([])
+  })
 
   it('follows the Python that is assumed', () => {
     const free = cfgEnv(null, { python: 'free-threaded', limitedApi: 'on' })
@@ -132,11 +146,11 @@ describe('evaluation', () => {
   })
 
   it('decides what holds either way', () => {
-    expect(evaluate(cfg('any(loom, not(loom))'), env)).toBe('unknown')
-    expect(decide(cfg('any(loom, not(loom))'), env)).toBe(true)
-    expect(decide(cfg('all(loom, not(loom))'), env)).toBe(false)
-    expect(decide(cfg('loom'), env)).toBe('unknown')
-    expect(cfgText(simplify(cfg('all(unix, any(windows, loom))'), env))).toBe('loom')
+    expect(evaluate(cfg('any(other, not(other))'), env)).toBe('unknown')
+    expect(decide(cfg('any(other, not(other))'), env)).toBe(true)
+    expect(decide(cfg('all(other, not(other))'), env)).toBe(false)
+    expect(decide(cfg('other'), env)).toBe('unknown')
+    expect(cfgText(simplify(cfg('all(unix, any(windows, other))'), env))).toBe('other')
   })
 })
 

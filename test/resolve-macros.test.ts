@@ -3,6 +3,7 @@ import { expandedModule } from '../server/src/resolve/expansions.ts'
 import { crateItems } from '../server/src/resolve/items.ts'
 import { moduleTree } from '../server/src/resolve/module-tree.ts'
 import { placeOf } from '../server/src/resolve/positions.ts'
+import { fieldTypes } from './resolve/render.ts'
 import { shortId, world } from './resolve/world.ts'
 
 describe('macros of the crate', () => {
@@ -172,6 +173,57 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
     expect(w.db.text('/demo/src/lib.rs')?.slice(place?.span.start, place?.span.end)).toBe(
       '#[project = Proj] struct P { #[pin] a: u8 }',
     )
+  })
+
+  test('macro_rules_attribute applies a macro to an item', () => {
+    const text = `use names::over; use macro_rules_attribute::apply; mod names { pub use ::macro_rules_attribute::macro_rules_attribute as macro_rules_over; pub use macro_rules_over as over; }
+      macro_rules! twice { ($(#[$m:meta])* $v:vis struct $n:ident { $($f:ident: $t:ty),* }) => { $v struct $n { $($f: Option<$t>),* } pub enum Other {} } }
+      /// doc
+      #[apply(twice!)] #[doc = "x"] pub struct A { x: u8 }
+      #[apply(unheard!)] struct B { x: u8 }
+      #[local::apply(twice!)] struct C { x: u8 }`
+    const w = world(text)
+    expect(fieldTypes(w.db)).toEqual({ 'A.x': 'std::option::Option<u8>', 'B.x': 'u8', 'C.x': 'u8' })
+    expect(crateItems(w.db, 'demo').flatMap((each) => (each.untrusted ? [each.item.name] : []))).toEqual(['B', 'C'])
+    expect(w.resolve('demo', 'Other')).toBe('demo::Other')
+    const a = crateItems(w.db, 'demo').find((each) => each.item.name === 'A')
+    const place = a?.item.kind === 'struct' && placeOf(w.db, a.origin, a.item.key, a.item.fields[0]?.type.span)
+    expect(place && [text.slice(place.span.start, place.span.end), place.written]).toEqual([
+      expect.stringContaining('u8'),
+      expect.anything(),
+    ])
+  })
+
+  test('bitflags makes structs around the type of their bits', () => {
+    const text = `bitflags! { /// doc
+      #[derive(Clone)] pub(crate) struct A: u32 { const X = 1 << 0; const Y = { 2 }; }
+      struct B: Bits { } impl Other: u8 { const Z = 1; } }
+      bitflags::bitflags! { struct C { } } type Bits = u64;`
+    const w = world(text)
+    expect(fieldTypes(w.db)).toEqual({ 'A.0': 'u32', 'B.0': 'u64' })
+    expect(w.resolve('demo', 'C')).toBe('opaque: macro-item')
+    expect(w.resolve('demo', 'Other')).toBe('not-found')
+    const a = crateItems(w.db, 'demo').find((each) => each.item.name === 'A')
+    const place = a?.item.kind === 'struct' && placeOf(w.db, a.origin, a.item.key, a.item.fields[0]?.type.span)
+    expect(place && text.slice(place.span.start, place.span.end)).toBe('u32')
+  })
+
+  test('cfg_select takes the first arm that holds', () => {
+    const w = world(`//- /demo/src/lib.rs crate:demo features:open=unknown
+      cfg_select! { windows => { struct Win; } all(unix, feature = "open") => { struct A; } , unix => { struct B; } _ => { struct C; } }
+      std::cfg_select! { _ => { struct D; } }`)
+    const found = crateItems(w.db, 'demo').map((each) => `${shortId(each.id)} ${each.when.kind}`)
+    expect(found).toEqual(['demo::A value', 'demo::B not', 'demo::D const'])
+  })
+
+  test("PyO3's exceptions wrap PyAny", () => {
+    const w = world(`
+      //- /demo/src/lib.rs crate:demo deps:pyo3=py
+      mod pyo3 {} create_exception!(demo, Own, PyException, "doc"); ::pyo3::import_exception!(a.b, Foreign);
+      //- /py/lib.rs crate:py name:pyo3 registry
+      pub struct PyAny;
+    `)
+    expect(fieldTypes(w.db)).toEqual({ 'Own.0': 'py::PyAny', 'Foreign.0': 'py::PyAny' })
   })
 
   test('attributes and derives mean what their aliases stand for', () => {

@@ -13,6 +13,8 @@ export interface CfgAssumptions {
   readonly limitedApi?: FeatureState
   /** Flags that the caller knows (`--cfg` in `.cargo/config.toml`); they win over the defaults. */
   readonly flags?: ReadonlyMap<string, boolean>
+  /** Flags that some build may set: undecided, whatever the defaults. */
+  readonly openFlags?: readonly string[]
 }
 
 /** PyO3 gives flags for `Py_3_7` and later; flags above this are left undecided. */
@@ -20,9 +22,10 @@ const OLDEST_PYTHON = 7
 const NEWEST_PYTHON = 14
 
 /**
- * Flags of an ordinary library build that tools set for themselves (`cargo test`, rustdoc, docs.rs, Miri, Clippy), and
- * the interpreters that the assumption "CPython" excludes. `debug_assertions`, `overflow_checks` and flags from build
- * scripts or `RUSTFLAGS` are not here: they are undecided.
+ * Flags that an ordinary library build does not have: those that tools set for themselves (`cargo test`, rustdoc, docs.rs,
+ * Miri, Clippy, model checkers, fuzzers), those that crates document as opt-ins by `RUSTFLAGS` alone, and the interpreters
+ * that the assumption "CPython" excludes. `debug_assertions`, `overflow_checks` and flags from build scripts are not here:
+ * they are undecided, as is what a project's cargo configuration mentions.
  */
 const OFF = [
   'test',
@@ -34,6 +37,20 @@ const OFF = [
   'rustfmt',
   'rust_analyzer',
   'proc_macro',
+  'loom',
+  'crossbeam_loom',
+  'crossbeam_sanitize',
+  'shuttle',
+  'fuzzing',
+  'kani',
+  'tarpaulin',
+  'tarpaulin_include',
+  'coverage',
+  'coverage_nightly',
+  'tokio_unstable',
+  'tracing_unstable',
+  'reqwest_unstable',
+  'surrealdb_unstable',
   'PyPy',
   'GraalPy',
   'RustPython',
@@ -48,6 +65,7 @@ export function cfgEnv(features: ReadonlyMap<string, FeatureState> | null, assum
     for (const family of ['unix', 'windows']) flags.set(family, profile.families.includes(family))
   }
   setPythonFlags(flags, assume)
+  for (const flag of assume.openFlags ?? []) flags.delete(flag)
   for (const [flag, value] of assume.flags ?? []) flags.set(flag, value)
   return { target, flags, values: profile === null ? new Map() : profileValues(profile), features }
 }

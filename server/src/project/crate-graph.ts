@@ -250,6 +250,11 @@ function loneGraph(db: Database, worldId: WorldId, path: string): CrateGraph {
   }
 }
 
+/** The root manifest (or lone file) of the world that a crate belongs to; null for a crate of none. */
+export function worldRootOf(db: Database, id: CrateId): string | null {
+  return worldOf(db, readPackageKey(id).world)?.root ?? null
+}
+
 /** The target of the world that a crate belongs to; null for the environment's. */
 export function worldTargetOf(db: Database, id: CrateId): string | null {
   return worldOf(db, readPackageKey(id).world)?.target ?? null

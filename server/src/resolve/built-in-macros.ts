@@ -1,7 +1,12 @@
 import type { Database } from '../query/database.ts'
 import { parseSummary } from '../syntax/summarize.ts'
 import type { Attr } from '../syntax/summary.ts'
+import { bitflagsStructs, exceptionStruct, type MadeText, makesException } from './built-in-structs.ts'
+import type { ModId } from './defs.ts'
+import { dollarCrate } from './dollar-crate.ts'
 import { type ExpansionSite, keepText } from './expansion-store.ts'
+import { crateNamedIn } from './fact-names.ts'
+import { crateOfId } from './ids.ts'
 import { matchingBrace } from './matching-brace.ts'
 import { pasteIdentifiers } from './paste.ts'
 
@@ -14,21 +19,35 @@ export interface KeptPart {
 }
 
 /**
- * Macros whose arguments are items that they pass on, by documented contract: `pin_project! { struct … }`,
- * `cfg_if! { if #[cfg(a)] { … } else { … } }` and `paste! { struct [<A B>]; }`. Known here because nearly every crate with platform code uses one, and the
- * definition may not be on this machine.
+ * Macros whose items follow from their arguments by documented contract: `pin_project! { struct … }`,
+ * `cfg_if! { if #[cfg(a)] { … } else { … } }`, `cfg_select! { a => { … } _ => { … } }`, `paste! { struct [<A B>]; }`,
+ * `bitflags! { struct A: u8 { … } }` and PyO3's exceptions. Known here because so many crates use them that the definition may
+ * not be on this machine, or costs more to expand than all of the crate.
+ * @param module the module of the call
  * @returns null for other macros and for arguments of another shape
  */
-export function keptParts(db: Database, macro: string, args: string, site: ExpansionSite): readonly KeptPart[] | null {
+export function keptParts(
+  db: Database,
+  module: ModId,
+  macro: string,
+  args: string,
+  site: ExpansionSite,
+): readonly KeptPart[] | null {
+  const made = makesException(macro) ? exception(db, module, macro, args) : macro === 'bitflags' ? bitflagsStructs(args) : null
+  if (made) return [{ expansion: keepText(db, made.text, made.map, site), cfg: null }]
   if (macro === 'pin_project') return [{ expansion: keepSlice(db, args, 0, args.length, site), cfg: null }]
   if (macro === 'paste') {
     const pasted = pasteIdentifiers(args)
     return pasted && [{ expansion: keepText(db, pasted.text, pasted.map, site), cfg: null }]
   }
-  if (macro !== 'cfg_if') return null
-  const branches = cfgIfBranches(args)
+  const branches = macro === 'cfg_if' ? cfgIfBranches(args) : macro === 'cfg_select' ? cfgSelectBranches(args) : null
   if (branches === null) return null
   return branches.map(({ start, end, cfg }) => ({ expansion: keepSlice(db, args, start, end, site), cfg: cfgAttr(cfg) }))
+}
+
+function exception(db: Database, module: ModId, macro: string, args: string): MadeText | null {
+  const pyo3 = crateNamedIn(db, crateOfId(module), 'pyo3')
+  return pyo3 === null ? null : exceptionStruct(macro, args, dollarCrate(db, pyo3))
 }
 
 function keepSlice(db: Database, args: string, start: number, end: number, site: ExpansionSite): string {
@@ -66,6 +85,30 @@ function cfgIfBranches(args: string): readonly Branch[] | null {
     const parts = [...before.map((each) => `not(${each})`), ...(own === null ? [] : [own])]
     branches.push({ start: at, end, cfg: `all(${parts.join(', ')})` })
     if (own !== null) before.push(own)
+    at = end + 1
+  }
+  return branches
+}
+
+/** Reads `predicate => { items }`, commas between allowed, `_` for always; the first that holds counts. null if it is no such list. */
+function cfgSelectBranches(args: string): readonly Branch[] | null {
+  const branches: Branch[] = []
+  const before: string[] = []
+  let at = 0
+  while (args.slice(at).replace(/^[\s,]+/, '') !== '') {
+    const arrow = args.indexOf('=>', at)
+    const open = arrow < 0 ? null : /^\s*\{/.exec(args.slice(arrow + 2))
+    if (!open) return null
+    const own = args
+      .slice(at, arrow)
+      .replace(/^[\s,]+/, '')
+      .trim()
+    const start = arrow + 2 + open[0].length
+    const end = matchingBrace(args, start - 1)
+    if (end === null || own === '') return null
+    const parts = [...before.map((each) => `not(${each})`), ...(own === '_' ? [] : [own])]
+    branches.push({ start, end, cfg: `all(${parts.join(', ')})` })
+    before.push(own === '_' ? 'all()' : own)
     at = end + 1
   }
   return branches

@@ -1,8 +1,9 @@
 import { CFG_TRUE, type CfgEnv, type CfgExpr, cfgOfAttrs, conjunction, parseCfgAttr } from '../project/cfg.ts'
 import { type CfgAssumptions, cfgEnv } from '../project/cfg-env.ts'
 import { decide, simplify } from '../project/cfg-logic.ts'
-import { type CrateId, worldTargetOf } from '../project/crate-graph.ts'
+import { type CrateId, worldRootOf, worldTargetOf } from '../project/crate-graph.ts'
 import type { Environment } from '../project/host.ts'
+import { mentionedFlags } from '../project/rustflags.ts'
 import { type Database, query } from '../query/database.ts'
 import type { Attr, Meta } from '../syntax/summary.ts'
 import { crateOf, ENVIRONMENT_SETTING } from './crates.ts'
@@ -32,7 +33,9 @@ export const cfgEnvOf = query<CrateId, CfgEnv>(
   (db, crate) => {
     const assumptions = db.setting<CfgAssumptions>(CFG_SETTING) ?? {}
     const target = worldTargetOf(db, crate) ?? db.setting<Environment>(ENVIRONMENT_SETTING)?.target
-    return cfgEnv(crateOf(db, crate)?.features ?? null, target === undefined ? assumptions : { ...assumptions, target })
+    const root = worldRootOf(db, crate)
+    const assume = { ...assumptions, openFlags: root === null ? [] : mentionedFlags(db, root) }
+    return cfgEnv(crateOf(db, crate)?.features ?? null, target === undefined ? assume : { ...assume, target })
   },
   { equals: sameValue },
 )

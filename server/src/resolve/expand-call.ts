@@ -62,7 +62,7 @@ export function macroOfCall(db: Database, path: string, { module, scope, expansi
 export function expandItemCall(db: Database, call: MacroCallItem, at: CallSite): CallResult {
   const name = call.path.split('::').at(-1) ?? call.path
   if (macroInScope(at.scope, call.path) === null) {
-    const kept = keptParts(db, name, call.args, siteOf(call, at))
+    const kept = keptParts(db, at.module, name, call.args, siteOf(call, at))
     if (kept)
       return {
         kind: 'items',

@@ -1,6 +1,7 @@
 import type { CfgExpr } from '../project/cfg.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import type { Attr, Item, MacroCallItem, ModItem } from '../syntax/summary.ts'
+import { appliedMacro } from './applied-macros.ts'
 import { meantPaths } from './attribute-meaning.ts'
 import { mayBeAttributeMacro } from './attribute-names.ts'
 import { ALWAYS, both, type Condition, conditionOf, effectiveAttrs } from './conditions.ts'
@@ -154,9 +155,18 @@ function expandItems(pass: Pass, items: readonly Item[], place: Place): void {
     const own = conditionOf(pass.db, crateOfId(pass.source.id), item.attrs)
     if (own === null) continue
     const condition = both(place.condition, own)
-    if (item.kind === 'macro_call') expandCall(pass, item, { ...place, condition })
+    const call = item.kind === 'macro_call' ? item : appliedTo(pass, item, place)
+    if (call) expandCall(pass, call, { ...place, condition })
     else addItem(pass, item, place, condition)
   }
+}
+
+/** The call that an attribute above an item stands for, if nothing else may have changed the item before. */
+function appliedTo(pass: Pass, item: Item, place: Place): MacroCallItem | null {
+  const applied = item.attrs.length === 0 ? null : appliedMacro(pass.db, item, callSite(pass, place))
+  if (!applied) return null
+  const before = item.attrs.filter(({ span }) => span.end < applied.argsSpan.start)
+  return lookAtAttributes(pass, { ...item, attrs: before }) === null ? applied : null
 }
 
 function addItem(pass: Pass, item: Item, place: Place, condition: CfgExpr): void {

@@ -33,7 +33,7 @@ export function lookupFact(db: Database, crate: CrateId, path: readonly string[]
   const facts = factsFor(db, crate)
   if (!facts) return { kind: 'not-found' }
   const found = facts.lookup(path, namespace)
-  const doubt = found && hasSource(db, crate) ? doubtAbout(facts, found) : null
+  const doubt = found && hasSource(db, crate) ? (doubtAbout(facts, found) ?? doubtAboutDefaults(db, crate, found)) : null
   if (doubt) return { kind: 'opaque', reason: { code: 'facts-version', text: doubt }, nearby: true }
   if (found) return factName(db, crate, facts, found, namespace, path)
   if (facts.complete && isComplete(facts, path)) return { kind: 'not-found' }
@@ -84,6 +84,17 @@ export function doubtAboutFact(db: Database, def: DefId): string | null {
   const facts = parts.kind === 'fact' ? factsFor(db, parts.crate) : null
   const item = facts && factItem(db, def)
   return facts && item ? doubtAbout(facts, item) : null
+}
+
+/** A default from a crate that the project does not have: the project's features give the parameter another one. */
+function doubtAboutDefaults(db: Database, crate: CrateId, item: FactItem): string | null {
+  if (item.kind !== 'type') return null
+  for (const param of item.type.params) {
+    for (const [, name = ''] of (param.default ?? '').matchAll(/(?<![\w:])(\w+)::/g)) {
+      if (crateNamedIn(db, crate, name) === null) return `the default of ${param.name} in ${item.type.path} is of another crate`
+    }
+  }
+  return null
 }
 
 /** Whether a type is written with something that has no Send or Sync, which a feature may exchange for something else. */

@@ -66,10 +66,6 @@ const HARMLESS_ATTRIBUTES: ReadonlySet<string> = new Set([
     main tokio async_std instrument async_trait async_recursion rstest case fixture ctor dtor wasm_bindgen_test
     quickcheck proptest serial traced_test cached once inherent enum_dispatch typetag
   `),
-  // visibility only, and functions added to a module
-  ...words(`
-    expose_under_internals export_module export_fn rhai_fn
-  `),
   // pin-project-lite's names for projection types
   ...words(`
     project project_ref project_replace
