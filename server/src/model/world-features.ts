@@ -1,6 +1,6 @@
-import { type CfgExpr, conjunction } from '../project/cfg.ts'
+import { type CfgEnv, type CfgExpr, conjunction, evaluateAtom, evaluateWith } from '../project/cfg.ts'
 import { type CfgAssumptions, cfgEnv } from '../project/cfg-env.ts'
-import { decide, positiveFeatures } from '../project/cfg-logic.ts'
+import { atomsOf, decide, positiveFeatures } from '../project/cfg-logic.ts'
 import { type Crate, crateGraph } from '../project/crate-graph.ts'
 import { dirname, join } from '../project/paths.ts'
 import { readWorldKey, worldKey } from '../project/world.ts'
@@ -62,16 +62,39 @@ function classesWithConditions(db: Database, crate: Crate): CfgExpr[] {
 
 function wantedFeatures(db: Database, crate: Crate): Set<string> {
   const found = new Set<string>()
-  const folder = crate.root === null ? null : dirname(crate.root)
-  if (!crate.local || folder === null) return found
-  // Features are what is asked about, so none of them is known.
-  const env = cfgEnv(new Map([...crate.features.keys()].map((name) => [name, 'unknown'] as const)), {})
-  for (const file of rustFiles(db, folder)) {
-    for (const condition of classConditions(fileSummary(db, file)?.items ?? [], file, db)) {
-      for (const feature of positiveFeatures(condition, env) ?? []) if (crate.features.has(feature)) found.add(feature)
-    }
+  const env = cfgEnvOf(db, crate.id)
+  for (const condition of classesWithConditions(db, crate)) {
+    if (decide(condition, env) !== false) continue
+    for (const feature of featuresFor(condition, env)) if (crate.features.has(feature)) found.add(feature)
   }
   return found
+}
+
+/** More alternatives than this are not gone through. */
+const MAX_CANDIDATES = 12
+
+/**
+ * Features that make a condition hold which does not hold now: the least set there is, else (`any(feature = "a", feature =
+ * "b")`) the first one or two, in the order written, that do. Empty if features cannot: then it is another target's.
+ */
+function featuresFor(condition: CfgExpr, env: CfgEnv): readonly string[] {
+  const unknown = new Map([...(env.features?.keys() ?? [])].map((name) => [name, 'unknown'] as const))
+  const least = positiveFeatures(condition, { ...env, features: unknown })
+  if (least) return least
+  const names = atomsOf(condition).flatMap((atom) => (atom.kind === 'value' && atom.key === 'feature' ? [atom.value] : []))
+  const candidates = [...new Set(names)].slice(0, MAX_CANDIDATES)
+  const holds = (on: readonly string[]): boolean =>
+    evaluateWith(condition, (atom) => {
+      if (atom.kind === 'value' && atom.key === 'feature' && on.includes(atom.value)) return true
+      return evaluateAtom(atom, env)
+    }) !== false
+  const one = candidates.find((name) => holds([name]))
+  if (one !== undefined) return [one]
+  for (const [i, first] of candidates.entries()) {
+    const second = candidates.slice(i + 1).find((name) => holds([first, name]))
+    if (second !== undefined) return [first, second]
+  }
+  return []
 }
 
 const SKIPPED = new Set(['target/', 'tests/', 'benches/', 'examples/', 'node_modules/', '.git/'])
