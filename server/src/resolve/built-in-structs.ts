@@ -8,13 +8,21 @@ export interface MadeText {
   readonly map: readonly Segment[]
 }
 
+const NOWHERE = { start: 0, end: 0 }
+
 /** Pieces of the arguments and of the macro's own text, put together. */
 function joined(args: string, parts: readonly (string | { readonly start: number; readonly end: number })[]): MadeText {
   const map: Segment[] = []
   let text = ''
   for (const part of parts) {
     const piece = typeof part === 'string' ? part : args.slice(part.start, part.end)
-    if (typeof part !== 'string') map.push({ start: text.length, end: text.length + piece.length, from: 'args', source: part })
+    const own = typeof part === 'string'
+    map.push({
+      start: text.length,
+      end: text.length + piece.length,
+      from: own ? 'definition' : 'args',
+      source: own ? NOWHERE : part,
+    })
     text += piece
   }
   return { text, map }
@@ -45,7 +53,9 @@ export function bitflagsStructs(args: string): MadeText | null {
     const end = open < 0 ? null : matchingBrace(args, tokens[open]?.start ?? 0)
     if (!colon || word(i + 2) !== ':' || end === null) return null
     if (word(i) === 'struct') {
-      parts.push({ start: from, end: colon.start }, '(', { start: colon.end, end: tokens[open]?.start ?? colon.end }, ');\n')
+      // The keyword is the macro's own, so that the item's place is the call, as rustc has it.
+      parts.push({ start: from, end: token?.start ?? from }, 'struct', { start: token?.end ?? from, end: colon.start })
+      parts.push('(', { start: colon.end, end: tokens[open]?.start ?? colon.end }, ');\n')
     }
     from = end + 1
     while ((tokens[i + 1]?.start ?? Number.POSITIVE_INFINITY) <= end) i++
