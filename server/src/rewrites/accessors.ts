@@ -55,7 +55,7 @@ function fail(reason: Problem['reason'], detail: string): Accessors {
 }
 
 /** `name = "…"` of the field's `#[pyo3(…)]`; null without. */
-function pythonName(source: ClassSource, field: PyField): string | null {
+export function pythonName(source: ClassSource, field: PyField): string | null {
   const item = source.struct.fields.find((it) => it.name === field.name)
   for (const { meta } of item?.attrs ?? []) {
     if (meta.path === 'pyo3') for (const it of meta.args ?? []) if (it.path === 'name' && it.value) return it.value
@@ -95,7 +95,7 @@ function setterText(source: ClassSource, field: PyField, fn: string, name: strin
   return [attribute, head, ...body, '}'].join('\n')
 }
 
-function docLines(source: ClassSource, field: PyField): string[] {
+export function docLines(source: ClassSource, field: PyField): string[] {
   const item = source.struct.fields.find((it) => it.name === field.name)
   if (!item) return []
   const { start } = source.structAt

@@ -106,7 +106,7 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   return accessors.problem ?? restProblem(source, plan)
 }
 
-function attributeProblem(source: ClassSource): Problem | null {
+export function attributeProblem(source: ClassSource): Problem | null {
   const { db } = source.view
   for (const impl of source.impls) {
     const odd = impl.item.attrs.find((it) => !/^(?:doc|allow|expect|warn|(?:\w+::)*pymethods)$/.test(it.meta.path))
@@ -130,7 +130,7 @@ function attributeProblem(source: ClassSource): Problem | null {
 }
 
 /** A field that crates elsewhere may use: all but those of an extension module, or of a package that is not published. */
-function publicProblem(source: ClassSource, plan: MovePlan): Problem | null {
+export function publicProblem(source: ClassSource, plan: MovePlan): Problem | null {
   const field = source.struct.fields.find((it) => plan.fields.has(it.name) && it.vis === 'pub')
   const manifest = crateOf(source.view.db, source.cls.crate)?.manifest
   const types = manifest?.lib?.crateTypes ?? []

@@ -1,10 +1,11 @@
 import type { Offer } from '../fixes/fix.ts'
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
+import { frozenAtomicsOffer } from './frozen-atomics.ts'
 import { frozenLockOffer } from './frozen-lock.ts'
 
 /** The rewrites by the names that the command line uses. */
-export const REWRITES = ['frozen-mutex', 'frozen-rwlock'] as const
+export const REWRITES = ['frozen-mutex', 'frozen-rwlock', 'frozen-atomics'] as const
 
 export type RewriteName = (typeof REWRITES)[number]
 
@@ -18,6 +19,7 @@ export function isRewritable(cls: PyClass): boolean {
 /** One rewrite of a class, or why it is refused; neither for a class that needs none. */
 export function rewriteOffer(view: CrateView, cls: PyClass, name: RewriteName): Offer {
   if (!isRewritable(cls)) return { fixes: [], refused: [] }
+  if (name === 'frozen-atomics') return frozenAtomicsOffer(view, cls)
   return frozenLockOffer(view, cls, name === 'frozen-mutex' ? 'mutex' : 'rwlock')
 }
 

@@ -1,0 +1,106 @@
+import type { Fix, Offer } from '../fixes/fix.ts'
+import type { CrateView } from '../model/crate-view.ts'
+import type { PyClass } from '../model/pyclass.ts'
+import { insert, lineEnding, replace, type TextEdit } from '../syntax/edits.ts'
+import { accessesOf } from './accesses.ts'
+import { atomicAccessors, atomicFieldEdits, atomicLiterals } from './atomic-edits.ts'
+import { type AtomicField, type AtomicPlan, atomicPlan } from './atomic-plan.ts'
+import { methodEditsOf } from './atomic-uses.ts'
+import { headPlan } from './class-head.ts'
+import { type ClassSource, classSource } from './class-source.ts'
+import { attributeProblem, publicProblem } from './frozen-lock.ts'
+import { importNames } from './imports.ts'
+import { mentionsOf } from './mentions.ts'
+import type { MovePlan } from './plan.ts'
+import type { Problem } from './problems.ts'
+import { selfUses } from './self-uses.ts'
+import { tokensIn } from './tokens.ts'
+
+/** The class made frozen, with its counters and flags as atomics; or why that cannot be done. */
+export function frozenAtomicsOffer(view: CrateView, cls: PyClass): Offer {
+  const title = `Make \`${cls.name}\` frozen with atomics`
+  const found = attempt(view, cls, title)
+  return 'reason' in found ? { fixes: [], refused: [{ fix: title, ...found }] } : { fixes: [found], refused: [] }
+}
+
+function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
+  const source = classSource(view, cls)
+  if ('reason' in source) return source
+  const atomics = atomicPlan(source)
+  if ('reason' in atomics) return atomics
+  const names = new Set(atomics.fields.keys())
+  const plan: MovePlan = {
+    fields: names,
+    moved: source.methods.filter((it) => it.self === 'ref' || it.self === 'mut'),
+    uses: new Map(source.methods.map((it) => [it, selfUses(it.facts, it.selfName)])),
+  }
+  const head = headPlan(source, names)
+  const problem =
+    attributeProblem(source) ?? head.problem ?? publicProblem(source, plan) ?? deriveProblem(source, atomics, head.byHand)
+  if (problem) return problem
+  const { mentions, problem: mentioned } = mentionsOf(source)
+  if (mentioned) return mentioned
+  const accesses = accessesOf(source, plan, mentions)
+  if (accesses.problem) return accesses.problem
+  const edits = editsOf(source, atomics, head.edits, mentions)
+  if ('reason' in edits) return edits
+  const own = [...edits.edits, ...(accesses.edits.get(source.file) ?? [])]
+  const others = [...accesses.edits].filter(([file]) => file !== source.file).map(([file, each]) => ({ file, edits: each }))
+  return {
+    title: titleOf(title, atomics, accesses.callers),
+    grade: 'risky',
+    kind: 'refactor.rewrite.pyo3',
+    changes: [{ file: source.file, edits: own }, ...others],
+  }
+}
+
+function titleOf(title: string, { fields, wraps }: AtomicPlan, callers: number): string {
+  const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
+  const parts = [count(fields.size, 'field'), ...(callers > 0 ? [count(callers, 'caller')] : [])]
+  return `${title}: ${parts.join(', ')}${wraps ? '; overflow wraps instead of panicking in debug' : ''}`
+}
+
+function deriveProblem(source: ClassSource, { fields }: AtomicPlan, byHand: ReadonlySet<string>): Problem | null {
+  const [first] = byHand
+  if (first !== undefined) return { reason: 'derive-breaks', detail: `\`${first}\` is derived, which atomics have not` }
+  const float = [...fields.values()].some((it) => it.float)
+  return float && source.cls.derives.some((it) => it === 'Debug' || it === 'Default')
+    ? { reason: 'derive-breaks', detail: '`Debug` or `Default` is derived, and a float would be stored by its bits' }
+    : null
+}
+
+function editsOf(
+  source: ClassSource,
+  plan: AtomicPlan,
+  head: readonly TextEdit[],
+  mentions: Parameters<typeof atomicLiterals>[2],
+): { edits: TextEdit[] } | Problem {
+  const types = [...new Set([...plan.fields.values()].map((it) => it.atomic))]
+  const imports = importNames(source, 'std::sync::atomic', [...types, 'Ordering'])
+  const word = (name: string): string => imports.names.get(name) ?? `std::sync::atomic::${name}`
+  const fields = new Map([...plan.fields].map(([name, it]): [string, AtomicField] => [name, { ...it, atomic: word(it.atomic) }]))
+  const ordering = `${word('Ordering')}::Relaxed`
+  const written: AtomicPlan = { ...plan, fields }
+  const literals = atomicLiterals(source, written, mentions)
+  if ('reason' in literals) return literals
+  const accessors = atomicAccessors(source, written, ordering)
+  if ('reason' in accessors) return accessors
+  const methods = source.methods.flatMap((it) => [...receiverEdit(source, it), ...methodEditsOf(source, written, it, ordering)])
+  const all = [...imports.edits, ...head, ...atomicFieldEdits(source, written), ...literals.edits, ...accessors.edits, ...methods]
+  const ending = lineEnding(source.text)
+  return { edits: all.map((it) => ({ ...it, newText: it.newText.replaceAll(/\r?\n/g, ending) })) }
+}
+
+/** `&mut self` → `&self`, and `PyRefMut` that is only handed back → `PyRef`. */
+function receiverEdit(source: ClassSource, method: ClassSource['methods'][number]): TextEdit[] {
+  if (method.impl.kind === 'trait') return []
+  const tokens = tokensIn(source.text, { start: method.headStart, end: method.body.start })
+  if (method.self === 'guard-mut')
+    return tokens.filter((it) => it.text === 'PyRefMut').map((it) => replace({ start: it.start, end: it.end }, 'PyRef'))
+  const { receiver } = method.fn
+  if (method.self !== 'mut' || !receiver) return []
+  const from = method.start + receiver.span.start
+  const mut = tokens.find((it) => it.start >= from && it.text === 'mut')
+  const self = tokens.find((it) => it.start > from && it.text === 'self')
+  return mut && self ? [replace({ start: mut.start, end: self.start }, '')] : [insert(from, '')]
+}
