@@ -10,6 +10,8 @@ import { type Answer, type Cond, obligationKey } from './verdict.ts'
 
 /** Obligations looked at for one chain. */
 const SEARCH_FUEL = 20_000
+/** Obligations on the way to a ground. A type that grows with every step has no last one, and each costs more than the one before. */
+const GROUND_DEPTH = 200
 /** Nodes of one derivation tree. */
 const TREE_FUEL = 400
 const TREE_DEPTH = 32
@@ -124,16 +126,18 @@ function advance(state: State, edge: Edge): State {
 export function groundsOf(solver: Solver, start: Obligation): readonly Ty[] {
   const grounds = new Set<Ty>()
   const seen = new Set<string>()
-  const stack: Obligation[] = [start]
+  const stack: { readonly at: Obligation; readonly depth: number }[] = [{ at: start, depth: 0 }]
   for (let fuel = SEARCH_FUEL; fuel > 0; fuel--) {
-    const at = stack.pop()
-    if (!at) break
+    const next = stack.pop()
+    if (!next) break
+    const { at, depth } = next
     const key = obligationKey(at.ty, at.trait)
     if (seen.has(key) || !relevant(solver, at, null, { kind: 'end', verdict: 'no' })) continue
     seen.add(key)
     const edges = edgesOf(solver, at)
     if (edges.some((edge) => edge.kind === 'end' && edge.verdict === 'no')) grounds.add(at.ty)
-    for (const edge of [...edges].reverse()) if (edge.kind === 'to') stack.push(edge.obligation)
+    for (const edge of [...edges].reverse())
+      if (edge.kind === 'to' && depth < GROUND_DEPTH) stack.push({ at: edge.obligation, depth: depth + 1 })
   }
   return [...grounds]
 }
