@@ -109,7 +109,7 @@ function isFormatted(text: string): boolean {
 
 function rustfmt(text: string): string {
   const done = spawnSync('rustfmt', ['--edition', '2021', '--check', '--color', 'never'], { input: text, encoding: 'utf8' })
-  return done.status === 0 ? '' : done.stdout + done.stderr
+  return done.stdout + done.stderr
 }
 
 process.exitCode = main()

@@ -1,9 +1,10 @@
+import type { BodyFacts, StructFact } from '../syntax/body.ts'
 import { indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
 import { docLines, pythonName } from './accessors.ts'
 import type { AtomicPlan } from './atomic-plan.ts'
 import { bits, loadText, storeText } from './atomic-uses.ts'
 import type { ClassSource } from './class-source.ts'
-import { factsOfFunction, functionsIn } from './functions.ts'
+import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { literalsIn } from './literals.ts'
 import type { Mention } from './mentions.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -42,17 +43,7 @@ export function atomicLiterals(
       if (fn.owner?.module !== source.cls.module)
         return { reason: 'used-elsewhere', detail: `${at}: another module builds the class field by field` }
       if (fact.hasBase) return { reason: 'struct-update', detail: `${at}: \`..\` takes fields of another object` }
-      let child = index + 1
-      for (const { name, nameSpan, shorthand } of fact.fields) {
-        const value = facts?.facts[child]
-        const field = plan.fields.get(name)
-        if (value && field) {
-          const span = { start: fn.body.start + nameSpan.start, end: fn.body.start + (shorthand ? nameSpan.end : value.span.end) }
-          const text = shorthand ? name : source.text.slice(fn.body.start + value.span.start, span.end)
-          edits.push(replace(span, `${name}: ${field.atomic}::new(${bits(field, text)})`))
-        }
-        child = value?.after ?? child + 1
-      }
+      edits.push(...literalEdits(source, plan, fn, facts, index, fact))
     }
   }
   const stray = mentions.find((it) => it.braces && !(it.file === source.file && heads.has(it.at.start)))
@@ -60,6 +51,42 @@ export function atomicLiterals(
     ? { reason: 'pattern', detail: `${placeText(db, stray.file, stray.at.start)}: the class is built or taken apart there` }
     : { edits }
 }
+
+/** The edits of one literal; one on a line of its own goes over several lines where rustfmt would have it so. */
+function literalEdits(
+  source: ClassSource,
+  plan: AtomicPlan,
+  fn: FunctionSource,
+  facts: BodyFacts | null,
+  index: number,
+  fact: StructFact,
+): TextEdit[] {
+  const { text } = source
+  const edits: TextEdit[] = []
+  const parts: string[] = []
+  let child = index + 1
+  for (const { name, nameSpan, shorthand } of fact.fields) {
+    const value = facts?.facts[child]
+    const field = plan.fields.get(name)
+    const start = fn.body.start + nameSpan.start
+    const end = fn.body.start + (shorthand || !value ? nameSpan.end : value.span.end)
+    const written = shorthand || !value ? name : text.slice(fn.body.start + value.span.start, end)
+    const newText = field ? `${name}: ${field.atomic}::new(${bits(field, written)})` : text.slice(start, end)
+    if (field) edits.push(replace({ start, end }, newText))
+    parts.push(newText)
+    child = value?.after ?? child + 1
+  }
+  const whole = { start: fn.body.start + fact.span.start, end: fn.body.start + fact.span.end }
+  const literal = text.slice(whole.start, whole.end)
+  if (literal.includes('\n') || /\/\*/.test(literal) || parts.join(', ').length <= STRUCT_WIDTH) return edits
+  const indent = indentationAt(text, whole.start)
+  const unit = indent.includes('\t') ? '\t' : '    '
+  const head = literal.slice(0, literal.indexOf('{') + 1)
+  return [replace(whole, `${head}\n${parts.map((it) => `${indent}${unit}${it},\n`).join('')}${indent}}`)]
+}
+
+/** rustfmt's `struct_lit_width`. */
+const STRUCT_WIDTH = 18
 
 /** Explicit getters and setters in the class's first `#[pymethods]` block. */
 export function atomicAccessors(

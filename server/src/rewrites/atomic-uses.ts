@@ -1,5 +1,5 @@
 import { childFacts } from '../syntax/body.ts'
-import { replace, type TextEdit } from '../syntax/edits.ts'
+import { deeper, indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
 import { type AtomicField, type AtomicPlan, FETCH } from './atomic-plan.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { selfUses } from './self-uses.ts'
@@ -58,12 +58,12 @@ function writeEdits(
   if (assign?.kind !== 'assign' || !value) return []
   const text = source.text.slice(body.start + value.span.start, body.start + value.span.end)
   const span = { start: body.start + assign.span.start, end: body.start + assign.span.end }
-  if (assign.operator === '=') return [replace(span, storeText(name, field, text, ordering))]
+  if (assign.operator === '=') return [replace(span, broken(source, span.start, storeText(name, field, text, ordering)))]
   const operation = FETCH[assign.operator] ?? 'add'
   const fetch = `self.${name}.fetch_${operation}(${text}, ${ordering})`
-  if (local === null) return [replace(span, fetch)]
+  if (local === null) return [replace(span, broken(source, span.start, fetch))]
   const again = operation === 'add' || operation === 'sub' ? `.wrapping_${operation}(${text})` : ` ${assign.operator[0]} ${text}`
-  return [replace(span, `let ${local} = ${fetch}${again}`)]
+  return [replace(span, `let ${local} = ${broken(source, span.start, `${fetch}${again}`)}`)]
 }
 
 /** A name for the new value that nothing else in the method has. */
@@ -71,4 +71,11 @@ function localName(source: ClassSource, method: MethodSource, field: string): st
   const tokens = tokensIn(source.text, { start: method.headStart, end: method.end })
   const taken = tokens.some((it, i) => it.text === field && tokens[i - 1]?.text !== '.' && it.start !== method.nameAt.start)
   return taken ? `new_${field}` : field
+}
+
+/** A chain of calls that is longer than rustfmt's `chain_width` goes over several lines. */
+function broken(source: ClassSource, at: number, chain: string): string {
+  if (chain.length <= 60 || chain.includes('\n')) return chain
+  const indent = indentationAt(source.text, at)
+  return chain.replaceAll(/\.(?=(?:store|fetch_\w+|wrapping_\w+)\()/g, `\n${deeper(indent)}.`)
 }

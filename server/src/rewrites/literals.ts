@@ -91,12 +91,15 @@ function manyLines(text: string, from: number, kept: readonly Part[], moved: rea
   const indent = /[ \t]*$/.exec(text.slice(from, first?.start ?? from))?.[0] ?? ''
   const unit = indent.includes('\t') ? '\t' : '    '
   const outer = indent.slice(0, Math.max(0, indent.length - unit.length))
-  const lines = [
-    ...kept.map((it) => `${indent}${it.text},`),
-    `${indent}${shape.lockField}: ${shape.lock}::new(${shape.inner} {`,
-    ...moved.map((it) => `${indent}${unit}${deeperText(it.text, unit)},`),
-    `${indent}}),`,
-  ]
+  const short = shortInner(moved, shape)
+  const lock = short
+    ? [`${indent}${short}`]
+    : [
+        `${indent}${shape.lockField}: ${shape.lock}::new(${shape.inner} {`,
+        ...moved.map((it) => `${indent}${unit}${deeperText(it.text, unit)},`),
+        `${indent}}),`,
+      ]
+  const lines = [...kept.map((it) => `${indent}${it.text},`), ...lock]
   return `${newline}${lines.join(newline)}${newline}${outer}`
 }
 
@@ -110,16 +113,14 @@ function oneLine(text: string, start: number, kept: readonly Part[], moved: read
   const lineStart = text.lastIndexOf('\n', start - 1) + 1
   const base = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? ''
   const unit = base.includes('\t') ? '\t' : '    '
-  const small = `${shape.inner} { ${moved.map((it) => it.text).join(', ')} }`
-  // rustfmt: a literal of more than 18 characters (struct_lit_width) goes over several lines.
-  const body =
-    small.length - shape.inner.length - 5 <= 18 - shape.inner.length
-      ? [`${base}${unit}${shape.lockField}: ${shape.lock}::new(${small}),`]
-      : [
-          `${base}${unit}${shape.lockField}: ${shape.lock}::new(${shape.inner} {`,
-          ...moved.map((it) => `${base}${unit}${unit}${it.text},`),
-          `${base}${unit}}),`,
-        ]
+  const short = shortInner(moved, shape)
+  const body = short
+    ? [`${base}${unit}${short}`]
+    : [
+        `${base}${unit}${shape.lockField}: ${shape.lock}::new(${shape.inner} {`,
+        ...moved.map((it) => `${base}${unit}${unit}${it.text},`),
+        `${base}${unit}}),`,
+      ]
   return `${newline}${[...kept.map((it) => `${base}${unit}${it.text},`), ...body].join(newline)}${newline}${base}`
 }
 
@@ -128,4 +129,14 @@ export function literalsIn(body: BodyFacts, names: ReadonlySet<string>): { reado
   return factsOf(body, 'struct')
     .filter(({ fact }) => names.has(fact.path))
     .map(({ index, fact }) => ({ index, fact: fact as StructFact }))
+}
+
+/** rustfmt's `struct_lit_width`: a literal whose fields take more goes over several lines. */
+const STRUCT_WIDTH = 18
+
+function shortInner(moved: readonly Part[], shape: LiteralShape): string | null {
+  const list = moved.map((it) => it.text).join(', ')
+  return list.length <= STRUCT_WIDTH && !list.includes('\n')
+    ? `${shape.lockField}: ${shape.lock}::new(${shape.inner} { ${list} }),`
+    : null
 }

@@ -1,14 +1,15 @@
+import { moduleScope } from '../resolve/scopes.ts'
 import type { ClassSource } from './class-source.ts'
 import type { LockKind } from './frozen-lock.ts'
-import { filesToSearch } from './mentions.ts'
 import type { LockNames } from './method-text.ts'
 import type { Problem } from './problems.ts'
 
-/** Names for the inner struct, the lock's field and the methods that lock, which nothing in the crate has yet. */
+/** Names for the inner struct, the lock's field and the methods that lock, which nothing in the class's module and file has yet. */
 export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySet<string>): LockNames | Problem {
   const { db } = source.view
-  const texts = [...filesToSearch(db, source.cls.crate)].map((it) => db.text(it) ?? '')
-  const isFree = (name: string): boolean => !texts.some((it) => it.includes(name) && new RegExp(`\\b${name}\\b`).test(it))
+  const scope = moduleScope(db, source.cls.module)
+  const isFree = (name: string): boolean =>
+    !scope?.names.has(name) && !scope?.imports.has(name) && !new RegExp(`\\b${name}\\b`).test(source.text)
   const inner = ['Inner', 'State', 'Data', 'Locked'].map((it) => source.cls.name + it).find(isFree)
   const kept = new Set(source.struct.fields.map((it) => it.name).filter((it) => !moved.has(it)))
   const lockField = ['inner', 'state', 'lock'].find((it) => !kept.has(it))

@@ -6,7 +6,7 @@ import type { ClassSource, MethodSource } from './class-source.ts'
 import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
 import { callProblem } from './python-calls.ts'
-import { type Reach, reachOf, worst } from './python-types.ts'
+import { holdsForeign, type Reach, reachOf, worst } from './python-types.ts'
 import { PLAIN_RESULTS } from './python-words.ts'
 
 /** What is known of the values in a body while it is judged. */
@@ -43,8 +43,10 @@ export function pythonProblem(source: ClassSource, method: MethodSource, quiet: 
 export function fieldReach(source: ClassSource): ReadonlyMap<string, Reach> {
   const { db } = source.view
   const found = new Map<string, Reach>()
+  const { callbacks } = loudFunctions(db, source.cls.crate)
   for (const field of signature(db, source.cls.id)?.fields ?? []) {
-    found.set(field.name, worst([found.get(field.name) ?? 'free', reachOf(db, field.ty)]))
+    const callback: Reach = callbacks && holdsForeign(db, field.ty) ? 'opaque' : 'free'
+    found.set(field.name, worst([found.get(field.name) ?? 'free', reachOf(db, field.ty), callback]))
   }
   return found
 }

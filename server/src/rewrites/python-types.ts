@@ -38,6 +38,19 @@ export function reachOf(db: Database, ty: Ty, depth = 0): Reach {
   }
 }
 
+/** Whether a type holds values of crates other than std and those of the workspace: they may have been given callbacks. */
+export function holdsForeign(db: Database, ty: Ty, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return true
+  if (ty.kind === 'tuple') return ty.items.some((it) => holdsForeign(db, it, depth + 1))
+  if (ty.kind === 'ref' || ty.kind === 'array' || ty.kind === 'slice') return holdsForeign(db, ty.inner, depth + 1)
+  if (ty.kind !== 'adt') return false
+  if (ty.args.some((it) => holdsForeign(db, it, depth + 1))) return true
+  const crate = crateOfId(ty.def)
+  if (crate === STD_CRATE) return false
+  if (!crateOf(db, crate)?.local) return true
+  return signature(db, ty.def)?.fields.some((it) => holdsForeign(db, it.ty, depth + 1)) ?? true
+}
+
 export function worst(all: readonly Reach[]): Reach {
   return all.includes('python') ? 'python' : all.includes('opaque') ? 'opaque' : 'free'
 }
