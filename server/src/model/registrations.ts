@@ -8,7 +8,8 @@ import { macroInScope } from '../resolve/macro-scope.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import { type Token, tokenize } from '../syntax/lexer.ts'
 import { bodyText, itemId } from '../syntax/queries.ts'
-import type { FnItem } from '../syntax/summary.ts'
+import type { FnItem, TypeExpr } from '../syntax/summary.ts'
+import { renderMeta } from './meta-text.ts'
 import { definitionOfPath } from './type-names.ts'
 
 /** What a function's body says about classes and modules. */
@@ -44,7 +45,7 @@ export const registrationsOf = query<DefId, Registrations>(
     const fns =
       it.item.kind === 'fn' ? [it.item] : it.item.kind === 'impl' ? it.item.children.filter((child) => child.kind === 'fn') : []
     const found: Found = { db, module: it.module, file: it.origin.file, classes: new Set(), functions: new Set() }
-    for (const fn of fns) {
+    for (const fn of fns.filter(handlesModules)) {
       const text = bodyOf(db, it, fn)
       if (text !== null) scan(found, text, 0)
     }
@@ -55,6 +56,34 @@ export const registrationsOf = query<DefId, Registrations>(
 
 function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((it, i) => it === b[i])
+}
+
+/**
+ * Whether a function can add anything to a module: it is one, or takes or returns one. Leaves out all that a module merely
+ * offers to Python, which would lead through the whole crate.
+ */
+function handlesModules(fn: FnItem): boolean {
+  const types = [...fn.params.map((it) => it.type), ...(fn.ret ? [fn.ret] : [])]
+  return types.some(namesModule) || fn.attrs.some(({ meta }) => /pymodule/.test(renderMeta(meta)))
+}
+
+function namesModule(type: TypeExpr): boolean {
+  switch (type.kind) {
+    case 'path':
+      return type.path.segments.some((it) => it.name === 'PyModule' || (it.args?.args.some(namesModule) ?? false))
+    case 'ref':
+    case 'ptr':
+    case 'slice':
+    case 'array':
+      return namesModule(type.inner)
+    case 'tuple':
+      return type.items.some(namesModule)
+    case 'impl':
+    case 'dyn':
+      return type.bounds.some(({ path }) => path?.segments.some((it) => /^PyModule/.test(it.name)) ?? false)
+    default:
+      return false
+  }
 }
 
 /** The body of a function, braces included; null without one. Does not change with edits elsewhere in the file. */
