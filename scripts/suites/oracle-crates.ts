@@ -52,7 +52,12 @@ export async function oracleFolder({ pack }: OracleCrate): Promise<string> {
 /** rustc's answers; none if they have not been made yet. */
 export function oracleAnswers({ answers }: OracleCrate): readonly OracleAnswer[] {
   if (!existsSync(answers)) return []
-  return readFileSync(answers, 'utf8')
+  return parseAnswers(readFileSync(answers, 'utf8'))
+}
+
+/** Reads what `scripts/oracle.ts` prints. */
+export function parseAnswers(text: string): readonly OracleAnswer[] {
+  return text
     .trimEnd()
     .split('\n')
     .map((line) => {
