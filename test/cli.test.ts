@@ -54,6 +54,8 @@ describe('check', () => {
     [['check', '--select', 'not-snyc'], "there is no rule 'not-snyc'"],
     [['check', '--assume-pyo3', 'new'], "--assume-pyo3 must be a version such as 0.27, not 'new'"],
     [['chekc'], "unknown command 'chekc'"],
+    [['toString'], "unknown command 'toString'"],
+    [['check', ''], 'a path is empty'],
     [['explain', 'NoSuchType'], 'NoSuchType: neither a rule nor a type of the crate here'],
   ])('says in one line what is wrong with %j', (args, message) => {
     const { status, stdout, stderr } = run(args)
@@ -127,7 +129,54 @@ describe('check', () => {
   })
 })
 
+describe('a path inside a workspace', () => {
+  const workspace = path.join(folder, 'workspace')
+  const named = (name: string) => MANIFEST.replace('demo', name)
+  for (const name of ['one', 'two']) crate(`workspace/${name}`, BAD.replace('Stats', `Stats_${name}`), named(name))
+  crate('workspace/plain', 'pub struct A;\n', named('plain').replace('pyo3 = "0.30"', ''))
+  writeFileSync(path.join(workspace, 'Cargo.toml'), '[workspace]\nmembers = ["one", "two", "plain"]\n')
+  const check = (...paths: readonly string[]) => {
+    const output = JSON.parse(run(['check', ...paths, '--format', 'json'], workspace).stdout)
+    const files: string[] = output.diagnostics.map((it: { file: string }) => it.file)
+    return { crates: output.crates.map((it: { name: string }) => it.name), files, stats: output.stats }
+  }
+
+  it.each(['one', 'one/src', 'one/src/lib.rs', 'one/Cargo.toml'])('stands for its crate: %s', (given) => {
+    expect(check(given)).toMatchObject({ crates: ['one'], files: ['one/src/lib.rs'], stats: { files: 1, classes: 1 } })
+  })
+
+  it('counts what several paths share once', () => {
+    const both = { crates: ['one', 'two'], files: ['one/src/lib.rs', 'two/src/lib.rs'], stats: { files: 3, classes: 2 } }
+    expect(check('.')).toMatchObject(both)
+    expect(check('one', 'one/src', '.', 'two')).toMatchObject(both)
+  })
+
+  it('says that a member does not use PyO3, whatever the others do', () => {
+    const { status, stdout, stderr } = run(['check', 'plain'], workspace)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+    expect(stderr).toContain('plain: no crate here depends on pyo3')
+  })
+
+  it('keeps fixes out of the other members', () => {
+    const diff = run(['fix', 'one', '--grade', 'suggested', '--diff'], workspace).stdout
+    expect(diff).toContain('+++ b/one/src/lib.rs')
+    expect(diff).not.toContain('two/src/lib.rs')
+  })
+})
+
 describe('other commands', () => {
+  it('prints help and version wherever they are asked for', () => {
+    expect(run(['--quiet', '--help']).stdout).toBe(run(['--help']).stdout)
+    expect(run(['check', '--version']).stdout).toBe(run(['--version']).stdout)
+    expect(run(['--version']).stdout).toMatch(/^pyo3-thread-safety \d/)
+  })
+
+  it('is not upset by a reader that goes away', () => {
+    const shell = `${JSON.stringify(process.execPath)} ${JSON.stringify(CLI)} rules | true; echo \${PIPESTATUS[0]}`
+    const { stdout, stderr } = spawnSync('bash', ['-c', shell], { encoding: 'utf8' })
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+  })
+
   it('shows one screen without a command', () => {
     const { status, stdout } = run([], path.join(folder, 'bad'))
     expect(status).toBe(1)
@@ -169,5 +218,15 @@ describe('other commands', () => {
     })
     expect(readFileSync(file, 'utf8')).toBe(before.replace('    Ok(())', '    m.add_class::<Lost>()?;\n    Ok(())'))
     expect(run(['fix', lost, '--grade', 'suggested']).status).toBe(0)
+  })
+
+  it('does not write into a file with bytes that it cannot keep', () => {
+    const odd = crate('odd', '')
+    const file = path.join(odd, 'src/lib.rs')
+    const bytes = Buffer.concat([Buffer.from(BAD), Buffer.from([0x2f, 0x2f, 0xff, 0x0a])])
+    writeFileSync(file, bytes)
+    const { status, stderr } = run(['fix', odd, '--grade', 'suggested'])
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('odd/src/lib.rs is not UTF-8') })
+    expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 })

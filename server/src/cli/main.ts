@@ -17,6 +17,12 @@ interface Command {
   run(options: CliOptions): Promise<number>
 }
 
+const SUMMARY: Command = {
+  formats: ['text'],
+  help: '(none)             one screen about the crate in this folder',
+  run: summaryCommand,
+}
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   check: {
     formats: ['text', 'json'],
@@ -50,21 +56,19 @@ const OPTIONS_HELP = `options
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args
-  if (first === undefined) return summaryCommand(parseOptions([], ['text']))
-  if (first === '--help' || first === '-h' || first === 'help') return print(help())
-  if (first === '--version' || first === '-V') return print(`pyo3-thread-safety ${VERSION}\n`)
-  const command = COMMANDS[first]
-  if (!command) {
-    if (first.startsWith('-')) return summaryCommand(parseOptions(args, ['text']))
+  if (first === 'help') return print(help())
+  const named = first !== undefined && !first.startsWith('-')
+  if (named && !Object.hasOwn(COMMANDS, first))
     throw new UsageError(`unknown command '${first}' (there are ${Object.keys(COMMANDS).join(', ')})`)
-  }
-  const options = parseOptions(rest, command.formats)
-  return options.help ? print(help()) : command.run(options)
+  const command = (named ? COMMANDS[first] : null) ?? SUMMARY
+  const options = parseOptions(named ? rest : args, command.formats)
+  if (options.help) return print(help())
+  return options.version ? print(`pyo3-thread-safety ${VERSION}\n`) : command.run(options)
 }
 
 function help(): string {
-  const commands = Object.values(COMMANDS).map((it) => `  ${it.help}`)
-  return `${styleText('bold', 'pyo3-thread-safety')}: PyO3 crates that are right on free-threaded Python\n\ncommands\n  (none)             one screen about the crate in this folder\n${commands.join('\n')}\n\n${OPTIONS_HELP}\n`
+  const commands = [SUMMARY, ...Object.values(COMMANDS)].map((it) => `  ${it.help}`)
+  return `${styleText('bold', 'pyo3-thread-safety')}: PyO3 crates that are right on free-threaded Python\n\ncommands\n${commands.join('\n')}\n\n${OPTIONS_HELP}\n`
 }
 
 function print(text: string): number {
@@ -72,10 +76,18 @@ function print(text: string): number {
   return 0
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`pyo3-thread-safety: ${error.message}\n`)
+  const usage = error instanceof UsageError
+  const bug = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`pyo3-thread-safety: ${usage ? error.message : `this is a bug, please report it: ${bug}`}\n`)
+  // Not 1, which says that the code under analysis has findings.
   process.exitCode = 2
 }

@@ -11,10 +11,12 @@ import { createSession } from '../driver/session.ts'
 import { nodeHost } from '../host/node.ts'
 import { classWorld } from '../model/world-features.ts'
 import { loadFacts, loadGrammar, readEnvironment, slashes } from '../node-setup.ts'
+import { isInside } from '../project/paths.ts'
 import { workspacesAt } from '../project/workspace.ts'
 import type { Database } from '../query/database.ts'
 import { type CliOptions, UsageError } from './options.ts'
 import type { Sources } from './reporters/json.ts'
+import { scopeOf } from './scope.ts'
 
 /** A database for one command, with everything it needs to read on demand. */
 export interface Run {
@@ -22,6 +24,8 @@ export interface Run {
   readonly sources: Sources
   /** Files that are there but could not be read, with the reason. */
   readonly unreadable: ReadonlyMap<string, string>
+  /** `performance.now()` when the analysis could begin. */
+  readonly began: number
   /** Answers a question, reading what it needs. */
   ask<T>(goal: (db: Database) => T): T
 }
@@ -43,7 +47,7 @@ export async function startRun(options: CliOptions): Promise<Run> {
     text: (file) => db.text(file) ?? host.readFileSync(file) ?? '',
     display: (file) => slashes(path.relative(process.cwd(), file)) || '.',
   }
-  return { db, sources, unreadable, ask: (goal) => runSync(db, host, goal).value }
+  return { db, sources, unreadable, began: performance.now(), ask: (goal) => runSync(db, host, goal).value }
 }
 
 /**
@@ -51,6 +55,7 @@ export async function startRun(options: CliOptions): Promise<Run> {
  * @throws UsageError if there is nothing, or nothing that can be read
  */
 export function resolveArgument(argument: string): string {
+  if (argument === '') throw new UsageError('a path is empty')
   const absolute = path.resolve(argument)
   const status = statSync(absolute, { throwIfNoEntry: false })
   if (!status) throw new UsageError(`${argument}: no such file or folder`)
@@ -66,66 +71,69 @@ export function configFor(db: Database, world: string, options: CliOptions): Con
   return profile ? { ...config, profile } : config
 }
 
-/** Checks everything at one path. */
-export function checkPath(run: Run, target: string, options: CliOptions): CheckResult {
-  const began = performance.now()
-  run.db.resetCounters()
+/** What was found at one path. */
+export interface PathResult {
+  readonly crates: readonly CrateResult[]
+  readonly findings: readonly Finding[]
+  /** Rust files that were looked at. */
+  readonly files: ReadonlySet<string>
+}
+
+/** Checks what a path stands for: the crates below it, or the crate it lies in. */
+export function checkPath(run: Run, target: string, options: CliOptions): PathResult {
   const roots = run.ask((db) => workspacesAt(db, target))
-  const crates: CrateResult[] = []
-  const findings: Finding[] = []
-  const files = new Set<string>()
-  for (const root of roots.length > 0 ? roots : [target]) {
+  const parts = (roots.length > 0 ? roots : [target]).map((root): PathResult => {
     const world = run.ask((db) => classWorld(db, root))
     const config = run.ask((db) => configFor(db, world, options))
     const result = run.ask((db) => ({ ...analyze(db, world, config), project: projectFindings(db, world) }))
-    crates.push(...result.crates)
-    findings.push(...result.findings, ...result.project.findings)
-    for (const file of result.project.files) files.add(file)
-  }
-  const inside = crates.filter(({ crate }) => isInside(crate.crate.manifest?.dir ?? target, target))
-  const shown = inside.length > 0 ? inside : crates
-  const folders = shown.map(({ crate }) => crate.crate.manifest?.dir ?? target)
-  const visible = inside.length > 0 ? findings.filter((it) => folders.some((folder) => isInside(it.at.file, folder))) : findings
-  const unreadable = [...run.unreadable].filter(([file]) => files.has(file) || isInside(file, target))
+    const scope = run.ask((db) => scopeOf(db, world, target))
+    return {
+      crates: result.crates.filter(({ crate }) => scope.holdsCrate(crate.crate.manifest?.dir ?? null)),
+      findings: [...result.findings, ...result.project.findings].filter((it) => scope.holdsFile(it.at.file)),
+      files: new Set(result.project.files.filter(scope.holdsFile)),
+    }
+  })
+  return union(parts)
+}
+
+/** Everything that several paths found, once, and what the run cost. */
+export function joinResults(run: Run, targets: readonly string[], parts: readonly PathResult[]): CheckResult {
+  const { crates, findings, files } = union(parts)
+  const unreadable = [...run.unreadable.keys()].filter((file) => files.has(file) || targets.some((it) => isInside(file, it)))
   const counters = run.db.counters()
   return {
-    crates: shown,
-    findings: visible.sort(compareFindings),
+    crates,
+    findings,
     stats: {
       files: files.size,
       filesParsed: counters['filesParsed'] ?? 0,
       bytesParsed: counters['bytesParsed'] ?? 0,
-      classes: shown.reduce((sum, it) => sum + it.classes.length, 0),
+      classes: crates.reduce((sum, it) => sum + it.classes.length, 0),
       unreadable: unreadable.length,
-      parseErrors: visible.filter((it) => it.rule === 'parse-error').length,
-      milliseconds: Math.round(performance.now() - began),
+      parseErrors: findings.filter((it) => it.rule === 'parse-error').length,
+      milliseconds: Math.round(performance.now() - run.began),
     },
   }
 }
 
-function isInside(file: string, folder: string): boolean {
-  const base = folder.endsWith('.rs') || folder.endsWith('Cargo.toml') ? path.posix.dirname(folder) : folder
-  return file === base || file.startsWith(`${base}/`)
-}
-
-/** Joins the results of several paths. */
-export function joinResults(results: readonly CheckResult[]): CheckResult {
-  const [first, ...rest] = results
-  if (!first) throw new UsageError('no path given')
-  return rest.reduce(
-    (all, it) => ({
-      crates: [...all.crates, ...it.crates],
-      findings: [...all.findings, ...it.findings].sort(compareFindings),
-      stats: {
-        files: all.stats.files + it.stats.files,
-        filesParsed: all.stats.filesParsed + it.stats.filesParsed,
-        bytesParsed: all.stats.bytesParsed + it.stats.bytesParsed,
-        classes: all.stats.classes + it.stats.classes,
-        unreadable: all.stats.unreadable + it.stats.unreadable,
-        parseErrors: all.stats.parseErrors + it.stats.parseErrors,
-        milliseconds: all.stats.milliseconds + it.stats.milliseconds,
-      },
-    }),
-    first,
-  )
+/** Paths may overlap: a crate and a finding count once. */
+function union(parts: readonly PathResult[]): PathResult {
+  const crates = new Map<string, CrateResult>()
+  const findings = new Map<string, Finding>()
+  for (const part of parts) {
+    for (const it of part.crates) {
+      const { manifest, root, id } = it.crate.crate
+      const key = JSON.stringify([manifest?.path ?? id, root])
+      if (!crates.has(key)) crates.set(key, it)
+    }
+    for (const it of part.findings) {
+      const key = JSON.stringify([it.rule, it.at, it.message])
+      if (!findings.has(key)) findings.set(key, it)
+    }
+  }
+  return {
+    crates: [...crates.values()],
+    findings: [...findings.values()].sort(compareFindings),
+    files: new Set(parts.flatMap((it) => [...it.files])),
+  }
 }

@@ -4,15 +4,15 @@ import { rules } from '../../rules/index.generated.ts'
 import { type CliOptions, UsageError } from '../options.ts'
 import { jsonReport } from '../reporters/json.ts'
 import { textReport } from '../reporters/text.ts'
-import { checkPath, joinResults, type Run, resolveArgument, startRun } from '../run.ts'
+import { checkPath, joinResults, type PathResult, type Run, resolveArgument, startRun } from '../run.ts'
 
 /** `check [PATH…]`: 1 if there is a finding at or above `--fail-on`, 2 if a path could not be analysed (the others are). */
 export async function checkCommand(options: CliOptions): Promise<number> {
   checkRuleIds([...(options.select ?? []), ...options.ignore])
   const run = await startRun(options)
-  const { results, wrong } = checkAll(run, options.paths.length > 0 ? options.paths : ['.'], options)
+  const { targets, results, wrong } = checkAll(run, options.paths.length > 0 ? options.paths : ['.'], options)
   if (results.length === 0) return 2
-  const result = joinResults(results)
+  const result = joinResults(run, targets, results)
   process.stdout.write(render(result, run, options))
   const { failOn } = options
   const failed = failOn !== 'never' && result.findings.some((it) => atLeast(it.severity, failOn))
@@ -26,14 +26,17 @@ export function checkRuleIds(ids: readonly string[]): void {
   if (unknown !== undefined) throw new UsageError(`there is no rule '${unknown}' (pyo3-thread-safety rules lists them)`)
 }
 
-function checkAll(run: Run, paths: readonly string[], options: CliOptions): { results: CheckResult[]; wrong: boolean } {
-  const results: CheckResult[] = []
+/** What can be analysed, each with its absolute path; what cannot is told on standard error. */
+function checkAll(run: Run, paths: readonly string[], options: CliOptions) {
+  const targets: string[] = []
+  const results: PathResult[] = []
   let wrong = false
   for (const given of paths) {
     try {
       const target = resolveArgument(given)
       const result = checkPath(run, target, options)
       if (result.crates.length === 0) process.stderr.write(`pyo3-thread-safety: ${given}: no crate here depends on pyo3\n`)
+      targets.push(target)
       results.push(result)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
@@ -41,7 +44,7 @@ function checkAll(run: Run, paths: readonly string[], options: CliOptions): { re
       wrong = true
     }
   }
-  return { results, wrong }
+  return { targets, results, wrong }
 }
 
 function render(result: CheckResult, run: Run, options: CliOptions): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import { analyze } from '../../analysis/analyze.ts'
@@ -15,6 +15,7 @@ import { REWRITES, type RewriteName, rewriteOffer } from '../../rewrites/index.t
 import { applyEdits } from '../../syntax/edits.ts'
 import { type CliOptions, UsageError } from '../options.ts'
 import { configFor, type Run, resolveArgument, startRun } from '../run.ts'
+import { type Scope, scopeOf } from '../scope.ts'
 import { checkRuleIds } from './check.ts'
 
 /** Fixes make room for other fixes; more passes than this mean that two of them undo each other. */
@@ -42,10 +43,22 @@ export async function fixCommand(options: CliOptions): Promise<number> {
     process.stdout.write(diffText(run, outcome))
     return outcome.refused.length > 0 ? 1 : 0
   }
+  refuseIfChanged(run, outcome)
   for (const file of outcome.before.keys()) writeFileSync(file, run.db.text(file) ?? '')
   const broken = options.verify ? verify(outcome) : null
   process.stdout.write(options.format === 'json' ? json(run, outcome) : text(run, outcome, broken))
   return broken !== null || outcome.refused.length > 0 ? 1 : 0
+}
+
+/**
+ * Nothing is written if somebody saved one of the files meanwhile, or if writing would change bytes that are not UTF-8: a fix
+ * is taken whole or not at all.
+ */
+function refuseIfChanged(run: Run, { before }: Outcome): void {
+  for (const [file, text] of before) {
+    if (!existsSync(file) || !readFileSync(file).equals(Buffer.from(text)))
+      throw new UsageError(`${run.sources.display(file)} is not UTF-8 or has changed meanwhile; nothing was written`)
+  }
 }
 
 function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome): void {
@@ -56,7 +69,8 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const world = run.ask((db) => classWorld(db, root))
       const config = run.ask((db) => configFor(db, world, options))
-      const findings = run.ask((db) => analyze(db, world, config)).findings
+      const scope = run.ask((db) => scopeOf(db, world, target))
+      const findings = run.ask((db) => analyze(db, world, config)).findings.flatMap((it) => within(scope, it))
       remaining = options.className === null ? findings : findings.filter((it) => it.subject === options.className)
       const { applied, texts } = fixPass(run.db, remaining, selection)
       if (applied.length === 0) break
@@ -69,6 +83,13 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
     }
     for (const { finding, refusal } of refusals(remaining, selection)) outcome.refused.push({ ...refusal, file: finding.at.file })
   }
+}
+
+/** A finding in scope, with the fixes that stay in scope. */
+function within(scope: Scope, finding: Finding): Finding[] {
+  if (!scope.holdsFile(finding.at.file)) return []
+  const fixes = (finding.fixes ?? []).filter((fix) => fix.changes.every(({ file }) => scope.holdsFile(file)))
+  return [{ ...finding, fixes }]
 }
 
 function rewriteNamed(name: string): RewriteName {
@@ -85,7 +106,9 @@ function rewritePath(run: Run, target: string, name: RewriteName, options: CliOp
       const world = classWorld(db, root)
       return pyCrates(db, world).map((crate) => crateView(db, world, crate))
     }
-    const wanted = (cls: PyClass): boolean => options.className === null || cls.name === options.className
+    const scope = run.ask((db) => scopeOf(db, classWorld(db, root), target))
+    const wanted = (cls: PyClass): boolean =>
+      scope.holdsFile(cls.itemAt.file) && (options.className === null || cls.name === options.className)
     const names = run.ask((db) => views(db).flatMap((view) => view.crate.classes.filter(wanted).map(({ id }) => id)))
     for (const id of names) {
       const offer = run.ask((db) => {

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
-import { type CheckResult, type CrateResult, classState } from '../../analysis/check-result.ts'
+import { type CrateResult, classState } from '../../analysis/check-result.ts'
 import type { Finding } from '../../analysis/finding.ts'
 import { indexLines, positionAt } from '../../syntax/lines.ts'
 import type { CliOptions } from '../options.ts'
 import type { Sources } from '../reporters/json.ts'
-import { checkPath, resolveArgument, startRun } from '../run.ts'
+import { checkPath, type PathResult, resolveArgument, startRun } from '../run.ts'
 
 /** Without a command: one screen about the crate in this folder: classes by state, what blocks 3.14t, what to do next. */
 export async function summaryCommand(options: CliOptions): Promise<number> {
@@ -23,7 +23,7 @@ export async function summaryCommand(options: CliOptions): Promise<number> {
 /** More than this does not fit on a screen. */
 const MOST_BLOCKERS = 10
 
-function screen(result: CheckResult, sources: Sources): string {
+function screen(result: PathResult, sources: Sources): string {
   const lines = result.crates.filter((it) => it.classes.length > 0 || it.crate.modules.length > 0).map(crateLine)
   const blockers = result.findings.filter((it) => it.severity === 'error')
   const hazards = result.findings.filter(
