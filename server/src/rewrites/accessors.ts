@@ -30,6 +30,7 @@ export function accessorTexts(
   const { cls } = source
   const fields = cls.fields.filter((it) => moved.has(it.name) && (it.get || it.set || cls.options.getAll || cls.options.setAll))
   if (fields.length === 0) return { texts: [], problem: null }
+  if (source.struct.shape === 'tuple') return fail('accessor-type', 'an unnamed field is an attribute')
   if (cls.options.all.has('rename_all')) return fail('attribute', '`rename_all` names the attributes of the class')
   const taken = new Set(source.methods.map((it) => it.name))
   const texts: string[] = []

@@ -25,6 +25,7 @@ export const FETCH: Readonly<Record<string, string>> = { '+=': 'add', '-=': 'sub
 
 /** Which fields become atomics; a problem where one has no atomic, or where a method does more than one step on them. */
 export function atomicPlan(source: ClassSource): AtomicPlan | Problem {
+  if (source.struct.shape !== 'named') return { reason: 'not-a-struct', detail: 'only structs with named fields get atomics' }
   const mutated = new Set(source.cls.fields.filter((it) => it.set || source.cls.options.setAll).map((it) => it.name))
   for (const method of source.methods) {
     for (const { name, use } of selfUses(method.facts, method.selfName).fields)

@@ -133,7 +133,11 @@ export function handImpls(
   const found: string[] = []
   if (byHand.has('Clone')) {
     const fields = [...kept.map((it) => `${it}: self.${it}.clone(),`), `${lockField}: ${lock}::new(self.${read}().clone()),`]
-    const body = ['Self {', ...fields.map((it) => `${unit}${it}`), '}'].map((it) => `${unit}${unit}${it}`)
+    const literal =
+      source.struct.shape === 'tuple'
+        ? [`Self(${lock}::new(self.${read}().clone()))`]
+        : ['Self {', ...fields.map((it) => `${unit}${it}`), '}']
+    const body = literal.map((it) => `${unit}${unit}${it}`)
     found.push([`impl Clone for ${name} {`, `${unit}fn clone(&self) -> Self {`, ...body, `${unit}}`, '}'].join('\n'))
   }
   if (byHand.has('PartialEq')) {

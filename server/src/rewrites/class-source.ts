@@ -58,8 +58,8 @@ export function classSource(view: CrateView, cls: PyClass): ClassSource | Proble
   const file = cls.itemAt.file
   const text = db.text(file)
   if (cls.macroMade || !it || text === null) return { reason: 'macro-made', detail: 'a macro writes the class' }
-  if (it.item.kind !== 'struct' || it.item.shape !== 'named')
-    return { reason: 'not-a-struct', detail: 'only structs with named fields can be rewritten' }
+  if (it.item.kind !== 'struct' || it.item.shape === 'unit')
+    return { reason: 'not-a-struct', detail: 'only structs with fields can be rewritten' }
   if (it.untrusted) return { reason: 'attribute', detail: it.untrusted.text }
   const position = filePositions(db, file)?.items.get(it.item.key)
   if (!position) return { reason: 'parse-error', detail: `${placeText(db, file, cls.nameAt.span.start)} cannot be read` }

@@ -73,7 +73,7 @@ function fieldsWithout(view: CrateView, cls: PyClass, trait: 'Send' | 'Sync'): R
 
 function seeds(source: ClassSource, syncless: ReadonlySet<string>): ReadonlySet<string> {
   const { cls } = source
-  if (cls.options.getAll || cls.options.setAll) return new Set(cls.fields.map((it) => it.name))
+  if (source.struct.shape === 'tuple' || cls.options.getAll || cls.options.setAll) return new Set(cls.fields.map((it) => it.name))
   return new Set([...syncless, ...cls.fields.filter((it) => it.set).map((it) => it.name)])
 }
 

@@ -1,5 +1,5 @@
 import { type BodyFacts, factsOf, type StructFact } from '../syntax/body.ts'
-import type { TextEdit } from '../syntax/edits.ts'
+import { insert, type TextEdit } from '../syntax/edits.ts'
 import { tokensIn } from './tokens.ts'
 
 /** How struct literals of the class have to change. */
@@ -139,4 +139,27 @@ function shortInner(moved: readonly Part[], shape: LiteralShape): string | null 
   return list.length <= STRUCT_WIDTH && !list.includes('\n')
     ? `${shape.lockField}: ${shape.lock}::new(${shape.inner} { ${list} }),`
     : null
+}
+
+/** Calls of a tuple struct's name: where its values are wrapped too. null where the name is used as a function. */
+export function tupleEdits(
+  body: BodyFacts,
+  text: string,
+  names: ReadonlySet<string>,
+  offset: number,
+  shape: LiteralShape,
+): { readonly edits: readonly TextEdit[]; readonly heads: readonly number[] } | null {
+  const edits: TextEdit[] = []
+  const heads: number[] = []
+  for (const { fact } of factsOf(body, 'path')) {
+    if (!names.has(fact.text)) continue
+    const call = body.facts[fact.parent]
+    if (call?.kind !== 'call' || fact.role !== 'callee') return null
+    const open = text.indexOf('(', offset + fact.span.end)
+    const close = offset + call.span.end - 1
+    if (text[close] !== ')' || open < 0 || open > close) return null
+    edits.push(insert(open + 1, `${shape.lock}::new(${shape.inner}(`), insert(close, '))'))
+    heads.push(offset + fact.span.start)
+  }
+  return { edits, heads }
 }

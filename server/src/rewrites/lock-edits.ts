@@ -5,7 +5,7 @@ import type { ClassSource, ImplSource, MethodSource } from './class-source.ts'
 import { type LockKind, needsWrapper } from './frozen-lock.ts'
 import { factsOfFunction, functionsIn } from './functions.ts'
 import { importNames } from './imports.ts'
-import { type LiteralShape, literalEdits, literalsIn } from './literals.ts'
+import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './literals.ts'
 import { filesToSearch, type Mention } from './mentions.ts'
 import { type LockNames, movedMethod } from './method-text.ts'
 import type { MovePlan } from './plan.ts'
@@ -75,7 +75,11 @@ function afterStruct(
   const indent = indentationAt(text, structAt.headStart)
   const unit = indentationAt(text, structAt.start + (source.struct.fields[0]?.nameSpan.start ?? 0)).includes('\t') ? '\t' : '    '
   const derive = derives.length > 0 ? [`${indent}#[derive(${derives.join(', ')})]`] : []
-  const inner = [...derive, `${indent}struct ${names.inner} {`, fields, `${indent}}`].join('\n')
+  const shape =
+    source.struct.shape === 'tuple'
+      ? [`${indent}struct ${names.inner}(${fields});`]
+      : [`${indent}struct ${names.inner} {`, fields, `${indent}}`]
+  const inner = [...derive, ...shape].join('\n')
   // A panic in a method leaves the lock poisoned; `PyRefMut` went on as if nothing had happened, and so does this.
   const lockers = words.guards.map(({ method, call, type }) => {
     const chain = `self.${names.lockField}.${call}().unwrap_or_else(${words.poison}::into_inner)`
@@ -106,6 +110,23 @@ function keptLiterals(
     const own = source.methods.find((it) => it.fn === fn.fn)
     const facts = factsOfFunction(db, fn)
     if (!facts) continue
+    if (source.struct.shape === 'tuple') {
+      const tuples = tupleEdits(
+        facts,
+        source.text,
+        new Set(own ? ['Self', source.cls.name] : [source.cls.name]),
+        fn.body.start,
+        shape,
+      )
+      const foreign = tuples && tuples.heads.length > 0 && fn.owner?.module !== source.cls.module
+      if (!tuples || foreign)
+        return {
+          reason: 'pattern',
+          detail: `${placeText(db, source.file, fn.start)}: \`${fn.fn.name}\` makes the class in a form that is not handled`,
+        }
+      for (const head of tuples.heads) heads.add(head)
+      if (!own || !plan.moved.includes(own)) edits.push(...tuples.edits)
+    }
     for (const { index, fact } of literalsIn(facts, new Set(own ? ['Self', source.cls.name] : [source.cls.name]))) {
       const start = fn.body.start + fact.span.start
       heads.add(start)

@@ -32,7 +32,7 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
       const at = { start: token.start, end: token.end }
       if (found)
         return { mentions, problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` } }
-      mentions.push({ file, at, braces: isBraced(tokens, i) })
+      mentions.push({ file, at, braces: isBraced(tokens, i, source.struct.shape === 'tuple') })
     }
   }
   return { mentions, problem: null }
@@ -143,7 +143,8 @@ function isKnownMacro(name: string): boolean {
 }
 
 /** Whether `{` follows and the name stands where an expression or a pattern can. */
-function isBraced(tokens: readonly Word[], i: number): boolean {
+function isBraced(tokens: readonly Word[], i: number, tuple: boolean): boolean {
+  if (tuple && tokens[i + 1]?.text === '(') return true
   if (tokens[i + 1]?.text !== '{') return false
   const before = tokens[pathStart(tokens, i) - 1]?.text ?? ''
   return !['impl', 'for', 'struct', 'enum', '>', 'trait', 'where', '+', 'as', 'use'].includes(before)

@@ -1,6 +1,6 @@
 import { applyEdits, indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
-import { type LiteralShape, literalEdits, literalsIn } from './literals.ts'
+import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './literals.ts'
 import { type Problem, placeText } from './problems.ts'
 import { columns, lockedCall, signatureText } from './rust-format.ts'
 import { tokensIn } from './tokens.ts'
@@ -160,6 +160,11 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
     if (found === null) return null
     edits.push(...found.map((it) => ({ ...it, newText: withClassName(source, it.newText) })))
   }
+  const tuples =
+    source.struct.shape === 'tuple'
+      ? tupleEdits(facts, text, new Set(['Self', source.cls.name]), body.start, shape)
+      : { edits: [] }
+  if (tuples === null) return null
   const inLiteral = (start: number): boolean => edits.some((it) => it.span.start <= start && start < it.span.end)
   const words: TextEdit[] = []
   for (const token of tokensIn(text, body)) {
@@ -168,7 +173,7 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
     else if (method.self.startsWith('guard') && token.text === method.selfName)
       words.push(replace({ start: token.start, end: token.end }, 'self'))
   }
-  const all = [...edits, ...words].map((it) => ({
+  const all = [...edits, ...tuples.edits, ...words].map((it) => ({
     ...it,
     span: { start: it.span.start - body.start, end: it.span.end - body.start },
   }))

@@ -12,7 +12,7 @@ export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySe
     !scope?.names.has(name) && !scope?.imports.has(name) && !new RegExp(`\\b${name}\\b`).test(source.text)
   const inner = ['Inner', 'State', 'Data', 'Locked'].map((it) => source.cls.name + it).find(isFree)
   const kept = new Set(source.struct.fields.map((it) => it.name).filter((it) => !moved.has(it)))
-  const lockField = ['inner', 'state', 'lock'].find((it) => !kept.has(it))
+  const lockField = source.struct.shape === 'tuple' ? '0' : ['inner', 'state', 'lock'].find((it) => !kept.has(it))
   const methods = new Set(source.methods.map((it) => it.name))
   const read = (kind === 'mutex' ? ['locked', 'lock_inner'] : ['read', 'read_inner']).find((it) => !methods.has(it))
   const write = kind === 'mutex' ? read : ['write', 'write_inner'].find((it) => !methods.has(it))

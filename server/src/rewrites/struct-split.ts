@@ -18,6 +18,7 @@ export function splitStruct(
   lockType: string,
 ): StructSplit | null {
   const { text, struct, structAt } = source
+  if (struct.shape === 'tuple') return splitTuple(source, lockType)
   const open = tokensIn(text, { start: source.cls.nameAt.span.end, end: structAt.end }).find((it) => it.text === '{')
   if (!open) return null
   const close = structAt.end - 1
@@ -35,6 +36,17 @@ export function splitStruct(
     edit: { span: { start: open.end, end: close }, newText },
     innerFields: lines((name) => moved.has(name), true).join('\n'),
   }
+}
+
+/** All fields of a tuple struct move; its inner struct is one too. */
+function splitTuple({ text, struct, structAt, cls }: ClassSource, lockType: string): StructSplit | null {
+  const tokens = tokensIn(text, { start: cls.nameAt.span.end, end: structAt.end })
+  const close = tokens.findLast((it) => it.text === ')')
+  if (tokens[0]?.text !== '(' || !close) return null
+  const span = { start: tokens[0].end, end: close.start }
+  if (/\/\/|\/\*/.test(text.slice(span.start, span.end))) return null
+  const types = struct.fields.map((it) => text.slice(structAt.start + it.type.span.start, structAt.start + it.type.span.end))
+  return { edit: { span, newText: lockType }, innerFields: types.join(', ') }
 }
 
 interface Chunk {
