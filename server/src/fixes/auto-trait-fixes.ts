@@ -1,30 +1,10 @@
 import type { CrateView } from '../model/crate-view.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
+import { THREAD_BOUND, UNSYNCHRONISED } from '../model/hopeless-types.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import type { Fix, Offer } from './fix.ts'
 import { replaceTypeOffer } from './replace-type.ts'
 import { implsFor } from './unsafe-impl.ts'
-
-/**
- * Causes over which an `unsafe impl` cannot be right: interior mutability without synchronisation and values tied to their
- * thread. Raw pointers, `UnsafeCell` and types of other crates are what an `unsafe impl` is for.
- */
-const HOPELESS = new Set([
-  'std::cell::Cell',
-  'std::cell::RefCell',
-  'std::cell::OnceCell',
-  'std::cell::LazyCell',
-  'std::rc::Rc',
-  'std::rc::Weak',
-  'std::sync::MutexGuard',
-  'std::sync::RwLockReadGuard',
-  'std::sync::RwLockWriteGuard',
-  'pyo3::Bound',
-  'pyo3::Borrowed',
-  'pyo3::Python',
-  'pyo3::PyRef',
-  'pyo3::PyRefMut',
-])
 
 /** What to do about one field that makes a class not `Send` or not `Sync`: another type for it, or a reviewed `unsafe impl`. */
 export function autoTraitFixes(cx: CrateView, cls: PyClass, culprit: FieldCulprit): Offer {
@@ -34,7 +14,9 @@ export function autoTraitFixes(cx: CrateView, cls: PyClass, culprit: FieldCulpri
 
 /** Whether an explicit impl over this culprit can be true at all. */
 export function canBeJustified(culprit: FieldCulprit): boolean {
-  return culprit.grounds.length > 0 && !culprit.grounds.some((it) => it === 'dyn' || HOPELESS.has(it))
+  return (
+    culprit.grounds.length > 0 && !culprit.grounds.some((it) => it === 'dyn' || UNSYNCHRONISED.has(it) || THREAD_BOUND.has(it))
+  )
 }
 
 /** `unsafe impl` on the innermost type of the workspace that holds the cause, for every trait that it lacks for this class. */

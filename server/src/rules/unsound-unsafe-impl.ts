@@ -1,32 +1,9 @@
 import { replacementsFor } from '../fixes/replace-type.ts'
 import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
+import { THREAD_BOUND, UNSYNCHRONISED } from '../model/hopeless-types.ts'
 import type { UnsafeImpl } from '../model/unsafe-impl.ts'
 import { always, defineRule, type RuleContext } from './rule.ts'
-
-/** Never `Sync`, and not to be made so: they change through a shared reference without any synchronisation (std::cell docs). */
-const UNSYNCHRONISED = new Set([
-  'std::cell::Cell',
-  'std::cell::RefCell',
-  'std::cell::OnceCell',
-  'std::cell::LazyCell',
-  'std::rc::Rc',
-  'std::rc::Weak',
-])
-
-/** Never `Send`, and not to be made so: they are tied to the thread that made them. */
-const THREAD_BOUND = new Set([
-  'std::rc::Rc',
-  'std::rc::Weak',
-  'std::sync::MutexGuard',
-  'std::sync::RwLockReadGuard',
-  'std::sync::RwLockWriteGuard',
-  'pyo3::Bound',
-  'pyo3::Borrowed',
-  'pyo3::Python',
-  'pyo3::PyRef',
-  'pyo3::PyRefMut',
-])
 
 /**
  * An explicit `unsafe impl Send`/`Sync` replaces what the compiler derives from the fields. Over a `RefCell` it turns a
