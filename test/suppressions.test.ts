@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { allowFixes } from '../server/src/analysis/allow-fixes.ts'
+import { projectFindings } from '../server/src/analysis/project-findings.ts'
+import { readToml } from '../server/src/project/toml-reader.ts'
 import { applyEdits } from '../server/src/syntax/edits.ts'
 import { crateOfFiles } from './support/analyze.ts'
 
@@ -80,6 +82,41 @@ describe('allow comments', () => {
     }
   })
 
+  describe('in Cargo.toml', () => {
+    const manifest = (settings: string) =>
+      `[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\npyo3 = "0.30"\n${settings}`
+    const allowed = (settings: string) => {
+      const files = { 'src/lib.rs': SOURCE, 'Cargo.toml': manifest(settings) }
+      const crate = crateOfFiles(files, '0.30', EXPORT)
+      const finding = crate.analysis.findings.find((it) => it.rule === 'not-sync')
+      const fix = finding && allowFixes(crate.db, finding).find((it) => it.title.endsWith('workspace'))
+      const [change] = fix?.changes ?? []
+      return change ? (applyEdits(files['Cargo.toml'], change.edits) ?? '') : null
+    }
+    const TABLE = '[package.metadata.pyo3-thread-safety'
+    it.each([
+      ['a table', `${TABLE}.rules]\n"mut-self" = "off"\n`],
+      ['a table at the very end', `${TABLE}.rules]`],
+      ['rules inline', `${TABLE}]\nrules = { "mut-self" = "off" }\n`],
+      ['rules inline and empty', `${TABLE}]\nrules = {}\n`],
+      ['rules after a list', `${TABLE}]\nfeatures = ["a"]\nrules = { "mut-self" = "off" }\n`],
+      ['other settings', `${TABLE}]\nprofile = "default"\n`],
+      ['another table behind it', `${TABLE}]\nprofile = "default"\n[profile.dev]\nopt-level = 1\n`],
+    ])('goes with %s', (_, settings) => {
+      const toml = allowed(settings)
+      expect(toml).not.toBeNull()
+      const after = crateOfFiles({ 'src/lib.rs': SOURCE, 'Cargo.toml': toml ?? '' }, '0.30', EXPORT)
+      expect(after.analysis.findings.map((it) => it.rule)).not.toContain('not-sync')
+      expect(projectFindings(after.db, after.world).findings).toEqual([])
+      expect(readToml(toml ?? '').problems).toEqual([])
+    })
+
+    it.each([
+      ['the rule has a level already', `${TABLE}.rules]\n"not-sync" = "warning"\n`],
+      ['keys are dotted', `${TABLE}]\nrules.mut-self = "off"\n`],
+    ])('is not offered where %s', (_, settings) => expect(allowed(settings)).toBeNull())
+  })
+
   it('are joined when one stands above the item already', () => {
     const source = SOURCE.replace('/// Statistics', '// pyo3-thread-safety: allow(not-send): why\n/// Statistics')
     const crate = crateOfFiles({ 'src/lib.rs': source }, '0.30', EXPORT)
@@ -87,5 +124,21 @@ describe('allow comments', () => {
     const fix = finding && allowFixes(crate.db, finding).find((it) => it.title.endsWith('item'))
     const text = fix && applyEdits(source, fix.changes[0]?.edits ?? [])
     expect(text).toContain('// pyo3-thread-safety: allow(not-send, not-sync): why\n/// Statistics')
+  })
+})
+
+describe('settings in Cargo.toml', () => {
+  it.each([
+    ['profle = "strict"', 'there is no setting `profle` (there are profile, python, features, rules)'],
+    ['profile = "loud"', '`profile` must be one of default, checklist, strict'],
+    ['rules = "off"', '`rules` must be a table such as { "mut-self" = "off" }'],
+    ['rules = { "mut-slef" = "off" }', '`rules.mut-slef`: there is no rule `mut-slef`'],
+    ['rules = { "mut-self" = "of" }', '`rules.mut-self` must be one of error, warning, info, hint, off'],
+  ])('says what it does not understand of %s', (settings, message) => {
+    const manifest = `[package]\nname = "demo"\nversion = "0.1.0"\n[dependencies]\npyo3 = "0.30"\n`
+    const toml = `${manifest}[package.metadata.pyo3-thread-safety]\n${settings}\n`
+    const { db, world } = crateOfFiles({ 'src/lib.rs': SOURCE, 'Cargo.toml': toml })
+    const messages = projectFindings(db, world).findings.map((it) => it.message)
+    expect(messages).toEqual([`[metadata.pyo3-thread-safety]: ${message}`])
   })
 })

@@ -69,14 +69,32 @@ function fileComment(text: string, rule: string): TextEdit {
   return insert(head.length, `// pyo3-thread-safety: allow-file(${rule}): ${lineEnding(text)}`)
 }
 
-/** `rules = { "id" = "off" }` in the metadata table that cargo leaves to tools. */
+/** `rules = { "id" = "off" }` in the metadata table that cargo leaves to tools; null where a line would not do. */
 function workspaceSetting(toml: string, rule: string): TextEdit | null {
   const eol = lineEnding(toml)
-  const table = /^\[(?:workspace|package)\.metadata\.pyo3-thread-safety\.rules\][^\n]*\n/m.exec(toml)
-  if (table) return insert(table.index + table[0].length, `"${rule}" = "off"${eol}`)
-  const inline = /^\[(?:workspace|package)\.metadata\.pyo3-thread-safety\][^[]*?^rules\s*=\s*\{/m.exec(toml)
-  if (inline) return insert(inline.index + inline[0].length, ` "${rule}" = "off",`)
-  const owner = /^\[workspace\]/m.test(toml) ? 'workspace' : 'package'
+  const metadata = /^[ \t]*\[(?:workspace|package)\.metadata\.pyo3-thread-safety(?:\.rules)?\][\s\S]*?(?=^[ \t]*\[|(?![\s\S]))/gm
+  const tables = [...toml.matchAll(metadata)].map((it) => ({ text: it[0], at: it.index }))
+  // The rule is there already, with another level: TOML allows a key once.
+  if (tables.some(({ text }) => text.includes(`"${rule}"`) || text.includes(`${rule} =`))) return null
+  const table = tables.find(({ text }) => /^\s*\[[^\]]*\.rules\]/.test(text))
+  if (table) {
+    const header = /^[^\n]*\n?/.exec(table.text)?.[0] ?? ''
+    return insert(table.at + header.length, `${header.endsWith('\n') ? '' : eol}"${rule}" = "off"${eol}`)
+  }
+  for (const { text, at } of tables) {
+    const inline = /^[ \t]*rules\s*=\s*\{(\s*\})?/m.exec(text)
+    if (inline) {
+      const brace = at + inline.index + inline[0].indexOf('{') + 1
+      return insert(brace, ` "${rule}" = "off"${inline[1] === undefined ? ',' : ' '}`)
+    }
+    if (/^[ \t]*rules\b/m.test(text)) return null
+  }
+  const [own] = tables
+  const owner = own
+    ? (/\[(workspace|package)/.exec(own.text)?.[1] ?? 'package')
+    : /^\[workspace\]/m.test(toml)
+      ? 'workspace'
+      : 'package'
   const gap = toml.endsWith('\n') ? eol : `${eol}${eol}`
   return insert(toml.length, `${gap}[${owner}.metadata.pyo3-thread-safety.rules]${eol}"${rule}" = "off"${eol}`)
 }

@@ -1,3 +1,4 @@
+import { rules as allRules } from '../rules/index.generated.ts'
 import type { Profile, Severity } from '../rules/rule.ts'
 
 /** What users can set, in Cargo.toml metadata, the editor's settings or on the command line. */
@@ -25,6 +26,9 @@ export const DEFAULT_CONFIG: Config = {
 
 const SEVERITIES: readonly string[] = ['error', 'warning', 'info', 'hint', 'off']
 const PROFILES: readonly string[] = ['default', 'checklist', 'strict']
+/** `features` is read by `project/feature-roots.ts`. */
+const KEYS: ReadonlySet<string> = new Set(['profile', 'python', 'features', 'rules'])
+const RULE_IDS: ReadonlySet<string> = new Set(allRules.map((it) => it.id))
 const PYTHONS: readonly string[] = ['free-threaded', 'gil', 'auto']
 
 /** A setting that is not understood. */
@@ -49,20 +53,33 @@ export function readConfig(
     problems.push({ key, message: `\`${key}\` must be one of ${options.join(', ')}` })
     return fallback
   }
-  const rules: Record<string, Severity | 'off'> = { ...base.rules }
-  if (isRecord(values['rules'])) {
-    for (const [id, severity] of Object.entries(values['rules'])) {
-      if (typeof severity === 'string' && SEVERITIES.includes(severity)) rules[id] = severity as Severity | 'off'
-      else problems.push({ key: `rules.${id}`, message: `\`rules.${id}\` must be one of ${SEVERITIES.join(', ')}` })
-    }
+  for (const key of Object.keys(values)) {
+    if (!KEYS.has(key)) problems.push({ key, message: `there is no setting \`${key}\` (there are ${[...KEYS].join(', ')})` })
   }
   const config: Config = {
     ...base,
     profile: choice('profile', PROFILES, base.profile),
     python: choice('python', PYTHONS, base.python),
-    rules,
+    rules: { ...base.rules, ...readLevels(values['rules'], problems) },
   }
   return { config, problems }
+}
+
+/** Levels by rule id. An id that is not a rule's is reported: a typo must not look like a setting. */
+function readLevels(value: unknown, problems: ConfigProblem[]): Record<string, Severity | 'off'> {
+  const levels: Record<string, Severity | 'off'> = {}
+  if (value === undefined) return levels
+  if (!isRecord(value)) {
+    problems.push({ key: 'rules', message: '`rules` must be a table such as { "mut-self" = "off" }' })
+    return levels
+  }
+  for (const [id, level] of Object.entries(value)) {
+    const key = `rules.${id}`
+    if (!RULE_IDS.has(id)) problems.push({ key, message: `\`${key}\`: there is no rule \`${id}\`` })
+    else if (typeof level === 'string' && SEVERITIES.includes(level)) levels[id] = level as Severity | 'off'
+    else problems.push({ key, message: `\`${key}\` must be one of ${SEVERITIES.join(', ')}` })
+  }
+  return levels
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
