@@ -73,10 +73,7 @@ function copyRuntimeFiles() {
   // A package must not carry pages or facts that the sources no longer have.
   if (minify) for (const part of ['data', 'docs']) rmSync(path.join(dist, part), { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
-  for (const wasm of [
-    'web-tree-sitter/web-tree-sitter.wasm',
-    'tree-sitter-rust/tree-sitter-rust.wasm',
-  ]) {
+  for (const wasm of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-rust/tree-sitter-rust.wasm']) {
     copyFileSync(require.resolve(wasm), path.join(dist, path.basename(wasm)))
   }
   cpSync(path.join(root, 'server/data'), path.join(dist, 'data'), { recursive: true })
