@@ -5,13 +5,15 @@ import { analysisFolder, type CorpusPackage, corpusPackages } from '../corpus/pa
 
 const FOLDER = join(import.meta.dirname, '../../test/oracle')
 const TABLE = join(FOLDER, 'crates.tsv')
-const HEADER = 'name\tversion\tsha256\tfeatures\tquick'
+const HEADER = 'name\tversion\tsha256\tfeatures\ttier'
 
 /** A crate that rustc was asked about. */
 export interface OracleCrate {
   readonly pack: CorpusPackage
   /** Whether it belongs to the subset that runs with every change. */
   readonly quick: boolean
+  /** Its build script sets cfgs, which nothing but building tells: what is unknown for that is no shortcoming. */
+  readonly buildCfg: boolean
   /** Where rustc's answers are kept. */
   readonly answers: string
 }
@@ -32,14 +34,14 @@ export function oracleCrates(): readonly OracleCrate[] {
   const lines = readFileSync(TABLE, 'utf8').replace(/\n$/, '').split('\n')
   if (lines[0] !== HEADER) throw new Error(`${TABLE}: line 1 must name the columns`)
   return lines.slice(1).map((line, index) => {
-    const [name = '', version = '', sha256 = '', features = '', quick] = line.split('\t')
-    if (quick === undefined) throw new Error(`${TABLE}:${index + 2}: expected five columns`)
+    const [name = '', version = '', sha256 = '', features = '', tier] = line.split('\t')
+    if (tier === undefined) throw new Error(`${TABLE}:${index + 2}: expected five columns`)
     const known = corpus.find((pack) => pack.name === name && pack.version === version)
     if (!known && sha256 === '') throw new Error(`${TABLE}:${index + 2}: no package of the corpus and no hash`)
     const wanted = features === '' ? [] : features.split(',')
     const own: CorpusPackage = { name, version, registry: 'crates', sha256, folder: '.', features: wanted, classes: 0 }
     const pack = known ? { ...known, features: [...new Set([...known.features, ...wanted])] } : own
-    return { pack, quick: quick === 'quick', answers: join(FOLDER, `${name}-${version}.tsv`) }
+    return { pack, quick: tier === 'quick', buildCfg: tier === 'build-cfg', answers: join(FOLDER, `${name}-${version}.tsv`) }
   })
 }
 
