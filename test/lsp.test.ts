@@ -84,6 +84,24 @@ describe('language server', () => {
     const lsp = await client({ pull: false })
     await open(lsp, uri, SOURCE)
     await expect.poll(() => lsp.pushed.get(uri)?.map((it) => it.code), { timeout: 10_000 }).toEqual(['not-sync'])
+    await lsp.connection.sendNotification('textDocument/didClose', { textDocument: { uri } })
+    await expect.poll(() => lsp.pushed.get(uri), { timeout: 10_000 }).toEqual([])
+  })
+
+  it('sees a member whose folder is new', async () => {
+    const root = path.join(folder, 'members')
+    const member = (name: string) => crate(`members/crates/${name}`, MANIFEST.replace('demo', name), SOURCE)
+    const first = member('one')
+    writeFileSync(path.join(root, 'Cargo.toml'), '[workspace]\nmembers = ["crates/*"]\n')
+    const lsp = await client({ pull: true })
+    await open(lsp, first, SOURCE)
+    await pull(lsp, first)
+    expect(lsp.statuses.at(-1)).toMatchObject({ crates: [{ name: 'one' }] })
+    member('two')
+    const changes = [{ uri: pathToFileURL(path.join(root, 'crates/two/Cargo.toml')).toString(), type: 1 }]
+    await lsp.connection.sendNotification('workspace/didChangeWatchedFiles', { changes })
+    await pull(lsp, first)
+    expect(lsp.statuses.at(-1)).toMatchObject({ crates: [{ name: 'one' }, { name: 'two' }] })
   })
 
   it('says nothing where nothing depends on PyO3', async () => {

@@ -14,6 +14,9 @@ import { pathOfUri } from './uris.ts'
 /** Rules whose findings a rewrite of the class cures. */
 const REWRITTEN = new Set(['mut-self'])
 
+/** Kind of the rewrites of a whole class. */
+const REWRITE = 'refactor.rewrite.pyo3'
+
 /** Fixes of the findings at the cursor, ways to allow them, refactorings of the class, and all safe fixes of the file. */
 export async function codeActions(cx: ServerContext, params: CodeActionParams): Promise<CodeAction[]> {
   const path = pathOfUri(params.textDocument.uri)
@@ -33,23 +36,33 @@ export async function codeActions(cx: ServerContext, params: CodeActionParams): 
     if (params.context.triggerKind !== CodeActionTriggerKind.Automatic)
       for (const finding of here) actions.push(...otherActions(cx, finding, ranges))
   }
-  const rewritable = here.find((it) => REWRITTEN.has(it.rule))
-  if (wants('refactor.rewrite.pyo3') || rewritable) {
-    const offered = (await cx.workspace.ask((it) => refactorings(it, result.world, path, span.start))) ?? []
-    for (const fix of offered) {
-      // What cures a finding under the cursor is a quick fix of it.
-      const cure =
-        rewritable && fix.grade === 'risky'
-          ? { kind: CodeActionKind.QuickFix, diagnostics: [toDiagnostic(rewritable, ranges)] }
-          : null
-      if (wants(cure?.kind ?? 'refactor.rewrite.pyo3')) {
-        actions.push({ title: fix.title, ...(cure ?? { kind: 'refactor.rewrite.pyo3' }), edit: edit(cx, fix, ranges) })
-      }
-    }
-  }
   if (params.context.only?.some((it) => FIX_ALL === it || FIX_ALL.startsWith(`${it}.`)))
     actions.push(...fixAll(cx, path, result.findings, ranges))
+  actions.push(...(await rewrites(cx, path, result.world, span.start, here, wants)))
   return distinct(actions)
+}
+
+/** Rewrites of the class at the cursor. Waits: the text may be a newer one afterwards, so all positions are taken then. */
+async function rewrites(
+  cx: ServerContext,
+  path: string,
+  world: string,
+  offset: number,
+  here: readonly Finding[],
+  wants: (kind: string) => boolean,
+): Promise<CodeAction[]> {
+  const rewritable = here.find((it) => REWRITTEN.has(it.rule))
+  if (!wants(REWRITE) && !(rewritable && wants(CodeActionKind.QuickFix))) return []
+  const cured = rewritable ? [toDiagnostic(rewritable, rangesOf(cx.workspace.db))] : []
+  const offered = (await cx.workspace.ask((db) => refactorings(db, world, path, offset))) ?? []
+  const ranges = rangesOf(cx.workspace.db)
+  return offered.flatMap((fix): CodeAction[] => {
+    // What cures a finding under the cursor is a quick fix of it.
+    const cures = rewritable !== undefined && fix.grade === 'risky'
+    const kind = cures ? CodeActionKind.QuickFix : REWRITE
+    if (!wants(kind)) return []
+    return [{ title: fix.title, kind, ...(cures ? { diagnostics: cured } : {}), edit: edit(cx, fix, ranges) }]
+  })
 }
 
 function findingActions(cx: ServerContext, finding: Finding, ranges: Ranges): CodeAction[] {

@@ -13,11 +13,12 @@ export interface DocumentDiagnostics {
   readonly crates: readonly CrateResult[] | null
 }
 
-/** Analyses the workspace of a document. No diagnostics where nothing depends on PyO3. */
-export async function documentDiagnostics({ workspace }: ServerContext, uri: string): Promise<DocumentDiagnostics> {
+/** Analyses the workspace of a document. No diagnostics where nothing depends on PyO3; null if newer edits overtook it. */
+export async function documentDiagnostics({ workspace }: ServerContext, uri: string): Promise<DocumentDiagnostics | null> {
   const path = pathOfUri(uri)
+  if (!workspace.isEnabled(path)) return { items: [], crates: null }
   const result = await workspace.analyzeFile(path)
-  if (!result) return { items: [], crates: null }
+  if (!result) return null
   const ranges = rangesOf(workspace.db)
   const own = result.usesPyo3 ? result.findings.filter((it) => it.at.file === path) : []
   return { items: own.map((it) => toDiagnostic(it, ranges)), crates: result.analysis.crates }

@@ -22,8 +22,12 @@ export function fileSettings(cx: ServerContext): FileSettings {
   return {
     ready(uri) {
       if (!cx.abilities.configuration) return Promise.resolve()
-      const answer = asked.get(uri) ?? ask(uri)
-      asked.set(uri, answer)
+      let answer = asked.get(uri)
+      if (!answer) {
+        // An editor that cannot answer now is asked again next time; until then the window's settings hold.
+        answer = ask(uri).catch(() => void asked.delete(uri))
+        asked.set(uri, answer)
+      }
       return answer
     },
     forget(uri) {

@@ -22,10 +22,11 @@ export async function hover(cx: ServerContext, params: HoverParams): Promise<Hov
       const field = it.cls.fields.findIndex((candidate) => holds(candidate.at))
       const at = holds(it.cls.nameAt) || holds(it.cls.attributeAt) ? it.cls.nameAt : field >= 0 ? it.cls.fields[field]?.at : null
       if (!at) continue
+      const range = rangesOf(db).range(at)
       const culprits = await cx.workspace.ask((db) => crateView(db, result.world, crate).culprits(it.cls))
       const own = (culprits ?? []).filter((culprit) => field < 0 || culprit.field === field)
       const value = field >= 0 ? fieldText(it, field, own) : classText(it, own)
-      return { contents: { kind: MarkupKind.Markdown, value }, range: rangesOf(db).range(at) }
+      return { contents: { kind: MarkupKind.Markdown, value }, range }
     }
   }
   return null

@@ -6,7 +6,9 @@ import {
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
+  LSPErrorCodes,
   ProposedFeatures,
+  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node'
@@ -72,15 +74,18 @@ function wire(cx: ServerContext): void {
     status = next
     void connection.sendNotification(STATUS_NOTIFICATION, status)
   }
-  const diagnose = async (uri: string): Promise<Diagnostic[]> => {
+  const diagnose = async (uri: string): Promise<Diagnostic[] | null> => {
     const answer = async () => settings.ready(uri).then(() => documentDiagnostics(cx, uri))
-    const { items, crates } = await guard(cx, answer, NOTHING)
-    if (crates) shown.set(uri, crates)
+    const result = await guard(cx, answer, NOTHING)
+    if (result === null) return null
+    if (result.crates && documents.get(uri)) shown.set(uri, result.crates)
     announce()
-    return [...items]
+    return [...result.items]
   }
   const push = async (uri: string): Promise<void> => {
-    await connection.sendDiagnostics({ uri, diagnostics: await diagnose(uri) })
+    const diagnostics = await diagnose(uri)
+    // Overtaken: the newer edit pushes. Closed meanwhile: nothing would ever take them away again.
+    if (diagnostics && documents.get(uri)) await connection.sendDiagnostics({ uri, diagnostics })
   }
   const refresh = (): void => {
     if (cx.abilities.pull) connection.languages.diagnostics.refresh().catch(() => undefined)
@@ -94,9 +99,8 @@ function wire(cx: ServerContext): void {
     void readSettings(cx).then(refresh)
   })
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const closed = changes.map((it) => it.uri).filter((uri) => !documents.get(uri))
-    for (const uri of closed) workspace.changedOnDisk(pathOfUri(uri))
-    if (closed.length > 0) refresh()
+    for (const { uri } of changes) workspace.changedOnDisk(pathOfUri(uri), documents.get(uri) !== undefined)
+    refresh()
   })
   documents.onDidChangeContent(({ document }) => {
     workspace.open(pathOfUri(document.uri), document.getText())
@@ -106,9 +110,14 @@ function wire(cx: ServerContext): void {
     workspace.close(pathOfUri(document.uri))
     settings.forget(document.uri)
     shown.delete(document.uri)
+    if (!cx.abilities.pull) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] })
   })
 
-  connection.languages.diagnostics.on(async ({ textDocument }) => ({ kind: 'full', items: await diagnose(textDocument.uri) }))
+  connection.languages.diagnostics.on(async ({ textDocument }) => {
+    const items = await diagnose(textDocument.uri)
+    if (items) return { kind: 'full', items }
+    throw new ResponseError(LSPErrorCodes.ServerCancelled, 'overtaken by an edit', { retriggerRequest: true })
+  })
   connection.onCodeAction((params) => guard(cx, () => codeActions(cx, params), []))
   connection.onHover((params) => guard(cx, () => hover(cx, params), null))
   connection.onRequest(REPORT_REQUEST, () => ({

@@ -51,11 +51,13 @@ export class Workspace {
     this.db.forget(path)
   }
 
-  /** A file or folder changed, came or went on disk. */
-  changedOnDisk(path: string): void {
-    this.db.forget(path)
-    const folder = path.slice(0, path.lastIndexOf('/'))
-    this.db.forget(folder)
+  /**
+   * A file or folder changed, came or went on disk. Editors name the file only: the folders above it may be new or gone too.
+   * @param isOpen whether the editor holds the file's text, which wins
+   */
+  changedOnDisk(path: string, isOpen: boolean): void {
+    if (!isOpen) this.db.forget(path)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) this.db.forget(path.slice(0, end))
   }
 
   configure(settings: Settings): void {
@@ -77,10 +79,15 @@ export class Workspace {
     else this.fileSettings.set(path, settings)
   }
 
+  /** Whether a file is to be analysed at all. */
+  isEnabled(path: string): boolean {
+    return this.settingsOf(path).enable !== false
+  }
+
   /** Analyses the workspace of a file. null if the analysis is switched off or a newer change made it pointless. */
   analyzeFile(path: string): Promise<FileAnalysis | null> {
-    const settings = this.fileSettings.get(path) ?? this.settings
-    if (settings.enable === false) return Promise.resolve(null)
+    if (!this.isEnabled(path)) return Promise.resolve(null)
+    const settings = this.settingsOf(path)
     return this.ask((db) => {
       const world = classWorld(db, path)
       const analysis = analyze(db, world, this.configFor(db, world, settings))
@@ -107,6 +114,10 @@ export class Workspace {
     })
     this.queue = answer.catch(() => undefined)
     return answer
+  }
+
+  private settingsOf(path: string): Settings {
+    return this.fileSettings.get(path) ?? this.settings
   }
 
   private configFor(db: Database, world: string, { lint }: Settings): Config {
