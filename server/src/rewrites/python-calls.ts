@@ -41,6 +41,8 @@ export function callProblem(taint: Taint, index: number, fact: Fact, quiet: Read
       return childrenOf(taint.body, index).some((it) => isTainted(taint, it))
         ? calls(`compares Python objects with \`${fact.operator}\``)
         : null
+    case 'for':
+      return loopProblem(taint, index)
     case 'await':
     case 'yield':
       return { reason: 'async', clause: 'waits for a future' }
@@ -49,6 +51,15 @@ export function callProblem(taint: Taint, index: number, fact: Fact, quiet: Read
     default:
       return null
   }
+}
+
+/** A `for` asks for the next value by itself: only of std's containers, and of what a quiet method gave, is that known. */
+function loopProblem(taint: Taint, index: number): Finding | null {
+  const value = childrenOf(taint.body, index).find((it) => taint.body.facts[it]?.role === 'value') ?? -1
+  if (!isTainted(taint, value)) return null
+  const inner = taint.body.facts[value]?.kind === 'borrow' ? value + 1 : value
+  const kind = taint.body.facts[inner]?.kind
+  return kind === 'method' || isWellKnown(taint, inner) ? null : calls(`loops over ${describe(taint, inner)}`)
 }
 
 function calls(clause: string): Finding {
