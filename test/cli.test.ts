@@ -206,7 +206,8 @@ describe('other commands', () => {
     const lost = crate('lost', source.replace('_m', 'm'))
     const file = path.join(lost, 'src/lib.rs')
     const before = readFileSync(file, 'utf8')
-    expect(run(['fix', lost]).stdout).toBe('Nothing to fix at this grade (--grade suggested or risky offers more).\n')
+    expect(run(['fix', lost]).stdout).toBe('Nothing to fix at this grade (--grade suggested or risky may offer more).\n')
+    expect(run([], lost).stdout).toContain('\nNext: pyo3-thread-safety fix --grade suggested --diff\n')
     const diff = run(['fix', lost, '--grade', 'suggested', '--diff']).stdout
     expect(diff).toContain('+    m.add_class::<Lost>()?;')
     expect(readFileSync(file, 'utf8')).toBe(before)
@@ -218,6 +219,25 @@ describe('other commands', () => {
     })
     expect(readFileSync(file, 'utf8')).toBe(before.replace('    Ok(())', '    m.add_class::<Lost>()?;\n    Ok(())'))
     expect(run(['fix', lost, '--grade', 'suggested']).status).toBe(0)
+  })
+
+  it('fixes one class, and says if there is none of that name', () => {
+    const two = crate('two', `${BAD}\n#[pyclass(frozen)]\npub struct Other {\n    it: RefCell<u8>,\n}\n`)
+    const missing = run(['fix', two, '--class', 'Othr', '--grade', 'suggested'])
+    expect(missing).toMatchObject({ status: 2, stdout: '', stderr: "pyo3-thread-safety: there is no class 'Othr' here\n" })
+    const rewrite = run(['fix', two, '--class', 'Othr', '--rewrite', 'frozen-mutex'])
+    expect(rewrite).toMatchObject({ status: 2, stderr: missing.stderr })
+    const diff = run(['fix', two, '--class', 'Other', '--grade', 'suggested', '--diff']).stdout
+    expect(diff).toContain('-    it: RefCell<u8>')
+    expect(diff).not.toContain('-    names:')
+  })
+
+  it('proposes a grade that changes something', () => {
+    const module = '#[pymodule]\nfn demo(_m: &Bound<PyModule>) -> PyResult<()> {\n    Ok(())\n}\n'
+    const old = crate('old', `use pyo3::prelude::*;\n${module}`, MANIFEST.replace('0.30', '0.26'))
+    const next = /^Next: pyo3-thread-safety (.*)$/m.exec(run([], old).stdout)?.[1] ?? ''
+    expect(next).toBe('fix --grade risky --diff')
+    expect(run(next.split(' '), old).stdout).toContain('gil_used = false')
   })
 
   it('does not write into a file with bytes that it cannot keep', () => {

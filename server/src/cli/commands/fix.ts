@@ -5,6 +5,7 @@ import { createTwoFilesPatch } from 'diff'
 import { analyze } from '../../analysis/analyze.ts'
 import type { Finding } from '../../analysis/finding.ts'
 import { type FixSelection, fixPass, refusals } from '../../analysis/fix-all.ts'
+import type { Grade } from '../../fixes/fix.ts'
 import type { PyClass } from '../../model/pyclass.ts'
 import { pyCrates } from '../../model/pycrates.ts'
 import { crateView } from '../../model/view.ts'
@@ -24,6 +25,8 @@ const MAX_PASSES = 10
 interface Outcome {
   readonly applied: { readonly title: string; readonly file: string; readonly rule: string }[]
   readonly refused: { readonly fix: string; readonly reason: string; readonly detail: string; readonly file: string }[]
+  /** Names that `--class` may give: classes, and other types that findings are about. */
+  readonly names: Set<string>
   /** File → text before the first change. */
   readonly before: Map<string, string>
 }
@@ -33,12 +36,14 @@ export async function fixCommand(options: CliOptions): Promise<number> {
   const rewrite = options.rewrite === null ? null : rewriteNamed(options.rewrite)
   checkRuleIds(options.rules)
   const run = await startRun(options)
-  const outcome: Outcome = { applied: [], refused: [], before: new Map() }
+  const outcome: Outcome = { applied: [], refused: [], names: new Set(), before: new Map() }
   for (const given of options.paths.length > 0 ? options.paths : ['.']) {
     const target = resolveArgument(given)
     if (rewrite) rewritePath(run, target, rewrite, options, outcome)
     else fixPath(run, target, options, outcome)
   }
+  const { className } = options
+  if (className !== null && !outcome.names.has(className)) throw new UsageError(`there is no class '${className}' here`)
   if (options.diff) {
     process.stdout.write(diffText(run, outcome))
     return outcome.refused.length > 0 ? 1 : 0
@@ -46,7 +51,7 @@ export async function fixCommand(options: CliOptions): Promise<number> {
   refuseIfChanged(run, outcome)
   for (const file of outcome.before.keys()) writeFileSync(file, run.db.text(file) ?? '')
   const broken = options.verify ? verify(outcome) : null
-  process.stdout.write(options.format === 'json' ? json(run, outcome) : text(run, outcome, broken))
+  process.stdout.write(options.format === 'json' ? json(run, outcome) : text(run, outcome, options, broken))
   return broken !== null || outcome.refused.length > 0 ? 1 : 0
 }
 
@@ -70,7 +75,10 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
       const world = run.ask((db) => classWorld(db, root))
       const config = run.ask((db) => configFor(db, world, options))
       const scope = run.ask((db) => scopeOf(db, world, target))
-      const findings = run.ask((db) => analyze(db, world, config)).findings.flatMap((it) => within(scope, it))
+      const { crates, findings: all } = run.ask((db) => analyze(db, world, config))
+      const findings = all.flatMap((it) => within(scope, it))
+      for (const { cls } of crates.flatMap((it) => it.classes)) if (scope.holdsFile(cls.itemAt.file)) outcome.names.add(cls.name)
+      for (const { subject } of findings) if (subject !== undefined) outcome.names.add(subject)
       remaining = options.className === null ? findings : findings.filter((it) => it.subject === options.className)
       const { applied, texts } = fixPass(run.db, remaining, selection)
       if (applied.length === 0) break
@@ -119,6 +127,7 @@ function rewritePath(run: Run, target: string, name: RewriteName, options: CliOp
         return null
       })
       const [fix] = offer?.fixes ?? []
+      if (offer) outcome.names.add(offer.cls.name)
       if (offer && fix) {
         for (const { file, edits } of fix.changes) {
           const text = run.db.text(file) ?? ''
@@ -165,10 +174,16 @@ function json(run: Run, { applied, refused, before }: Outcome): string {
   return `${JSON.stringify(output, null, 2)}\n`
 }
 
-function text(run: Run, { applied, refused }: Outcome, broken: string | null): string {
+const NOTHING: Readonly<Record<Grade, string>> = {
+  safe: 'Nothing to fix at this grade (--grade suggested or risky may offer more).',
+  suggested: 'Nothing to fix at this grade (--grade risky may offer more).',
+  risky: 'Nothing to fix.',
+}
+
+function text(run: Run, { applied, refused }: Outcome, { grade }: CliOptions, broken: string | null): string {
   const lines = applied.map((it) => `${broken === null ? 'applied' : 'undone'}: ${run.sources.display(it.file)}: ${it.title}`)
   for (const it of refused) lines.push(`refused: ${run.sources.display(it.file)}: ${it.fix}: ${it.detail}`)
   if (broken !== null) lines.push('cargo check failed, so every file was put back as it was:', broken.trimEnd())
-  if (lines.length === 0) lines.push('Nothing to fix at this grade (--grade suggested or risky offers more).')
+  if (lines.length === 0) lines.push(NOTHING[grade])
   return `${lines.join('\n')}\n`
 }

@@ -53,7 +53,8 @@ function crateLine({ crate, classes }: CrateResult): string {
   ].filter(Boolean)
   const version = crate.pyo3.locked ?? crate.pyo3.requirement ?? 'of unknown version'
   const n = classes.length
-  return `${styleText('bold', crate.crate.name)}  PyO3 ${version}, ${n} ${n === 1 ? 'class' : 'classes'}: ${parts.join(', ')}  (free-threading: ${crate.intent})`
+  const states = n === 0 ? 'no classes' : `${n} ${n === 1 ? 'class' : 'classes'}: ${parts.join(', ')}`
+  return `${styleText('bold', crate.crate.name)}  PyO3 ${version}, ${states}  (free-threading: ${crate.intent})`
 }
 
 function findingLine(finding: Finding, sources: Sources): string {
@@ -62,9 +63,9 @@ function findingLine(finding: Finding, sources: Sources): string {
 }
 
 function nextStep(blockers: readonly Finding[], hazards: readonly Finding[]): string {
-  const fixable = [...blockers, ...hazards].some((it) => (it.fixes ?? []).length > 0)
   if (blockers.length + hazards.length === 0)
-    return 'Nothing stands against 3.14t. Next: build and test on it (maturin develop with python3.14t).'
-  if (fixable) return 'Next: pyo3-thread-safety fix --grade suggested --diff'
-  return 'Next: pyo3-thread-safety check --min-severity info'
+    return 'Nothing found that stands against 3.14t. Next: build and test on it (maturin develop with python3.14t).'
+  const fixes = [...blockers, ...hazards].flatMap((it) => it.fixes ?? [])
+  const grade = (['safe', 'suggested', 'risky'] as const).find((wanted) => fixes.some((it) => it.grade === wanted))
+  return `Next: pyo3-thread-safety ${grade ? `fix --grade ${grade} --diff` : 'check --min-severity info'}`
 }
