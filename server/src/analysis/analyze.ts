@@ -17,8 +17,6 @@ import { covers, type Suppression, suppressions } from './suppressions.ts'
 export interface WorkspaceAnalysis {
   readonly crates: readonly CrateResult[]
   readonly findings: readonly Finding[]
-  /** `allow` comments that nothing used or nobody understands are findings of their own; these files were looked at. */
-  readonly files: readonly string[]
 }
 
 /** Runs all rules over the crates of a world. Pure: reads the database only. */
@@ -33,7 +31,7 @@ export function analyze(db: Database, world: string, config: Config): WorkspaceA
   })
   const all = otherWorlds(db, world).reduce((known, other) => withOtherTarget(db, other, known, config, findings), results)
   const kept = dropSuppressed(db, deduplicate(findings))
-  return { crates: all, findings: kept.sort(compareFindings), files: [...new Set(kept.map((it) => it.at.file))] }
+  return { crates: all, findings: kept.sort(compareFindings) }
 }
 
 /** Adds the classes that only another target has, with what is found of them; modules and exports are the main target's. */

@@ -12,6 +12,7 @@ export interface ClassResult {
   readonly exportedBy: readonly string[]
 }
 
+/** A crate that uses PyO3, with its classes. */
 export interface CrateResult {
   readonly crate: PyCrate
   readonly classes: readonly ClassResult[]
@@ -25,6 +26,7 @@ export interface CheckResult {
   readonly stats: CheckStats
 }
 
+/** What one run looked at and what it cost; all paths together. */
 export interface CheckStats {
   /** Rust files of the crates analysed. */
   readonly files: number
@@ -40,6 +42,7 @@ export interface CheckStats {
 /** How a class stands, in one word. `blocked`: not `Send` or not `Sync`. */
 export type ClassState = 'sound' | 'blocked' | 'unsendable' | 'unknown'
 
+/** The state of one class; `unsendable` wins, since PyO3 then asks for neither trait. */
 export function classState({ cls, verdicts }: ClassResult): ClassState {
   if (cls.options.unsendable) return 'unsendable'
   const { send, sync } = verdicts

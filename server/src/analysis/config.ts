@@ -15,6 +15,7 @@ export interface Config {
   readonly assumePyo3: string | null
 }
 
+/** What holds where nobody says otherwise. */
 export const DEFAULT_CONFIG: Config = {
   profile: 'default',
   rules: {},

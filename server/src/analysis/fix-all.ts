@@ -19,6 +19,7 @@ export interface AppliedFix {
   readonly fix: Fix
 }
 
+/** What one pass does to the files. */
 export interface FixPass {
   readonly applied: readonly AppliedFix[]
   /** New texts by file. */
@@ -26,7 +27,7 @@ export interface FixPass {
 }
 
 /** The fix of a finding that would be applied: the preferred one, else the first within the grade. */
-export function chooseFix(finding: Finding, { grade, rules }: FixSelection): Fix | null {
+function chooseFix(finding: Finding, { grade, rules }: FixSelection): Fix | null {
   if (rules.length > 0 && !rules.includes(finding.rule)) return null
   const allowed = (finding.fixes ?? []).filter((it) => RANK[it.grade] <= RANK[grade])
   return allowed.find((it) => it.preferred) ?? allowed[0] ?? null

@@ -12,6 +12,7 @@ export interface RunStats {
   readonly complete: boolean
 }
 
+/** The answer of a goal. */
 export interface RunResult<T> {
   readonly value: T
   readonly stats: RunStats
@@ -49,6 +50,7 @@ export function runSync<T>(db: Database, host: SyncHost, goal: (db: Database) =>
   }
 }
 
+/** How a run behaves towards others. */
 export interface RunOptions {
   /** Stops the run with `Cancelled`. */
   readonly signal?: AbortSignal

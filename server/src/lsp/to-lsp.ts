@@ -48,10 +48,11 @@ export function rangesOf(db: Database): Ranges {
 }
 
 /** The address of a rule's page; null for findings that are no rule's. */
-export function docsUrl(rule: string): CodeDescription | null {
+function docsUrl(rule: string): CodeDescription | null {
   return KNOWN.has(rule) ? { href: `${DOCS}/${rule}.md` } : null
 }
 
+/** A finding as the protocol wants it. */
 export function toDiagnostic(finding: Finding, ranges: Ranges): Diagnostic {
   const codeDescription = docsUrl(finding.rule)
   const related = (finding.related ?? []).map(

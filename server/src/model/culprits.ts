@@ -29,6 +29,7 @@ export interface FieldCulprit {
   readonly at: Location
 }
 
+/** One link of the chain from the field to the cause, as people read it; null place for types of other crates. */
 export interface CulpritStep {
   readonly text: string
   readonly at: Location | null

@@ -23,6 +23,7 @@ export interface ExportsIndex {
   readonly modules: readonly DefId[]
 }
 
+/** A module that leaves a class out without a word, and how. */
 export interface SilentGap {
   readonly module: DefId
   readonly why: string

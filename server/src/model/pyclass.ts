@@ -30,13 +30,16 @@ export interface PyClassOptions {
   readonly all: ReadonlyMap<string, string>
 }
 
+/** A field; readable and writable from Python by its own `#[pyo3(…)]` or by `get_all`, `set_all` of the class. */
 export interface PyField extends LocalField {
   readonly get: boolean
   readonly set: boolean
 }
 
+/** How a method takes `self`; `none` for static and class methods and constructors. */
 export type Receiver = '&self' | '&mut self' | 'PyRef' | 'PyRefMut' | 'Bound' | 'Py' | 'none'
 
+/** A function of a `#[pymethods]` block. */
 export interface PyMethod {
   readonly name: string
   readonly pythonName: string

@@ -60,6 +60,6 @@ const methodsOfBlock = query<DefId, readonly PyMethod[]>('methodsOfBlock', (db, 
 })
 
 /** The functions of an impl. */
-export function functionsOf(impl: ImplItem): FnItem[] {
+function functionsOf(impl: ImplItem): FnItem[] {
   return impl.children.filter((it) => it.kind === 'fn')
 }

@@ -1,7 +1,7 @@
 import type { PyClass, PyMethod } from '../model/pyclass.ts'
 import { defineRule } from './rule.ts'
 
-/** Methods whose exclusive borrow is taken by Python's own protocols: the iterator protocol has its own rule, GC stops the world. */
+/** Not reported: an iterator is rarely shared, and the garbage collector stops all other threads. */
 const PROTOCOL = new Set(['__next__', '__anext__', '__iter__', '__aiter__', '__traverse__', '__clear__'])
 
 /**

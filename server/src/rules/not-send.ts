@@ -37,6 +37,13 @@ export function reportMissing(cx: RuleContext, cls: PyClass, trait: AutoTrait, s
   }
 }
 
+/** What the macro asks for: `Sync` only from 0.23 on. */
+function requirement(minor: number | null): string {
+  return minor !== null && minor < 23
+    ? '`#[pyclass]` asks for `Send`, from PyO3 0.23 on also for `Sync`'
+    : '`#[pyclass]` asks for `Send + Sync`'
+}
+
 const VERB: Readonly<Record<AutoTrait, string>> = { Send: 'sent to', Sync: 'shared between' }
 
 function reportCulprit(cx: RuleContext, cls: PyClass, culprit: FieldCulprit, severity: Severity): void {
@@ -52,7 +59,7 @@ function reportCulprit(cx: RuleContext, cls: PyClass, culprit: FieldCulprit, sev
     message: `\`${cls.name}\` is not \`${trait}\`: field \`${field?.name ?? culprit.field}\` cannot be ${threads}, since ${cause}. ${consequence}`,
     related: [
       ...culprit.steps.slice(1).flatMap(({ at, text }): Related[] => (at ? [{ at, message: text }] : [])),
-      { at: cls.attributeAt, message: '`#[pyclass]` asks for `Send + Sync`' },
+      { at: cls.attributeAt, message: requirement(cx.crate.pyo3.minor) },
     ],
     fixes,
     refused,

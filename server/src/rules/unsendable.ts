@@ -11,7 +11,7 @@ export default defineRule({
   group: 'runtime',
   severity: { explicit: 'warning', default: 'info', 'opted-out': 'hint', unknown: 'hint' },
   pyo3: '>=0.21',
-  grades: ['suggested'],
+  grades: [],
 
   checkClass(cx, cls) {
     if (!cls.options.unsendable) return

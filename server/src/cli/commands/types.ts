@@ -25,7 +25,7 @@ export async function typesCommand(options: CliOptions): Promise<number> {
 }
 
 /** Rows for all types written in (or made by macros of) the crates of a world; files relative to the workspace, lines 1-based. */
-export function typeRows(db: Database, world: string): string[][] {
+function typeRows(db: Database, world: string): string[][] {
   const graph = crateGraph(db, world)
   const rows: string[][] = []
   for (const crate of graph.crates.values()) {

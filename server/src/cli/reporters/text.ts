@@ -5,6 +5,7 @@ import type { Severity } from '../../rules/rule.ts'
 import { indexLines, type LineIndex, positionAt } from '../../syntax/lines.ts'
 import type { Sources } from './json.ts'
 
+/** How much is printed, and how. */
 export interface TextOptions {
   readonly minSeverity: Severity
   /** Only the findings, no summary. */
