@@ -63,6 +63,7 @@ describe('a file of a PyO3 crate', () => {
     const settings = vscode.workspace.getConfiguration('pyo3ThreadSafety', CLEAN)
     const editor = await open(CLEAN)
     await settings.update('lint.run', 'onSave', vscode.ConfigurationTarget.Workspace)
+    await new Promise((resolve) => setTimeout(resolve, 2000)) // after a change of settings all documents are looked at once more
     const original = editor.document.lineAt(6).text
     const type = (text: string) => editor.edit((edit) => edit.replace(editor.document.lineAt(6).range, text))
     try {
