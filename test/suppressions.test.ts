@@ -56,6 +56,17 @@ describe('allow comments', () => {
     ['that is not understood', `// pyo3-thread-safety: alow-file(not-sync)\n${SOURCE}`, 2],
   ])('%s', (_, source, left) => expect(count(source)).toBe(left))
 
+  it.each([
+    ['allow(not-snyc): why', 'There is no rule `not-snyc`'],
+    ['alow(not-sync)', 'Not understood; write `allow(rule-id): reason` or `allow-file(rule-id): reason`'],
+    ['allow(not-sync): why', null],
+  ])('are checked themselves: %s', (comment, message) => {
+    const { db, world } = crateOfFiles({
+      'src/lib.rs': SOURCE.replace('mod inner', `// pyo3-thread-safety: ${comment}\nmod inner`),
+    })
+    expect(projectFindings(db, world).findings.map((it) => it.message)).toEqual(message === null ? [] : [message])
+  })
+
   it('are offered for line, item, file and workspace, and each silences its finding', () => {
     for (const text of [SOURCE, SOURCE.replaceAll('\n', '\r\n')]) {
       const crate = crateOfFiles({ 'src/lib.rs': text }, '0.30', EXPORT)

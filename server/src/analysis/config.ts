@@ -29,7 +29,8 @@ const SEVERITIES: readonly string[] = ['error', 'warning', 'info', 'hint', 'off'
 const PROFILES: readonly string[] = ['default', 'checklist', 'strict']
 /** `features` is read by `project/feature-roots.ts`. */
 const KEYS: ReadonlySet<string> = new Set(['profile', 'python', 'features', 'rules'])
-const RULE_IDS: ReadonlySet<string> = new Set(allRules.map((it) => it.id))
+/** Every id that settings and comments may name. */
+export const RULE_IDS: ReadonlySet<string> = new Set(allRules.map((it) => it.id))
 const PYTHONS: readonly string[] = ['free-threaded', 'gil', 'auto']
 
 /** A setting that is not understood. */
