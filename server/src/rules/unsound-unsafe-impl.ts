@@ -2,6 +2,7 @@ import { replacementsFor } from '../fixes/replace-type.ts'
 import { safetyTemplateFix } from '../fixes/unsafe-impl.ts'
 import type { FieldCulprit } from '../model/culprits.ts'
 import { THREAD_BOUND, UNSYNCHRONISED } from '../model/hopeless-types.ts'
+import type { LocalType } from '../model/local-type.ts'
 import type { UnsafeImpl } from '../model/unsafe-impl.ts'
 import { always, defineRule, type RuleContext } from './rule.ts'
 
@@ -29,33 +30,40 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
   if (!type) return
   const culprits = cx.culprits(type).filter((it) => it.trait === impl.trait && it.verdict === 'no')
   const unsound = culprits.filter((it) => isUnsound(impl, it))
-  if (unsound.length > 0) {
-    const [first] = unsound
-    const { fixes, refused } = replacementsFor(cx, type, unsound)
-    cx.report({
-      at: impl.headAt,
-      subject: impl.typeName,
-      severity: 'error',
-      message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
-      related: unsound.map((it) => ({ at: it.at, message: chain(it) })),
-      fixes,
-      refused,
-    })
-    return
-  }
+  if (unsound.length > 0) return reportUnsound(cx, impl, type, unsound)
   if (impl.safety) return
   const missing = cx.missingBounds(impl)
-  if (missing.length > 0) {
-    cx.report({
-      at: impl.headAt,
-      subject: impl.typeName,
-      severity: 'error',
-      message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: it holds for arguments that are not \`${impl.trait}\`; the fields need \`${missing.join('`, `')}\``,
-      related: [{ at: type.nameAt, message: `\`${type.name}\`` }],
-    })
-    return
-  }
-  if (culprits.length === 0) return
+  if (missing.length > 0) return reportUnbounded(cx, impl, type, missing)
+  // Crates of the workspace that have nothing to do with Python are left to their own lints.
+  const { classes, modules } = cx.crate
+  if (culprits.length > 0 && classes.length + modules.length > 0) reportUnexplained(cx, impl, culprits)
+}
+
+function reportUnsound(cx: RuleContext, impl: UnsafeImpl, type: LocalType, unsound: readonly FieldCulprit[]): void {
+  const [first] = unsound
+  const { fixes, refused } = replacementsFor(cx, type, unsound)
+  cx.report({
+    at: impl.headAt,
+    subject: impl.typeName,
+    severity: 'error',
+    message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: ${first ? chain(first) : ''}. ${consequence(impl)}`,
+    related: unsound.map((it) => ({ at: it.at, message: chain(it) })),
+    fixes,
+    refused,
+  })
+}
+
+function reportUnbounded(cx: RuleContext, impl: UnsafeImpl, type: LocalType, missing: readonly string[]): void {
+  cx.report({
+    at: impl.headAt,
+    subject: impl.typeName,
+    severity: 'error',
+    message: `\`unsafe impl ${impl.trait} for ${impl.typeName}\` is unsound: it holds for arguments that are not \`${impl.trait}\`; the fields need \`${missing.join('`, `')}\``,
+    related: [{ at: type.nameAt, message: `\`${type.name}\`` }],
+  })
+}
+
+function reportUnexplained(cx: RuleContext, impl: UnsafeImpl, culprits: readonly FieldCulprit[]): void {
   cx.report({
     at: impl.headAt,
     subject: impl.typeName,
