@@ -30,13 +30,12 @@ function check(cx: RuleContext, impl: UnsafeImpl): void {
   if (!type) return
   const culprits = cx.culprits(type).filter((it) => it.trait === impl.trait && it.verdict === 'no')
   const unsound = culprits.filter((it) => isUnsound(impl, it))
-  if (unsound.length > 0) return reportUnsound(cx, impl, type, unsound)
-  if (impl.safety) return
-  const missing = cx.missingBounds(impl)
-  if (missing.length > 0) return reportUnbounded(cx, impl, type, missing)
+  const missing = impl.safety ? [] : cx.missingBounds(impl)
   // Crates of the workspace that have nothing to do with Python are left to their own lints.
-  const { classes, modules } = cx.crate
-  if (culprits.length > 0 && classes.length + modules.length > 0) reportUnexplained(cx, impl, culprits)
+  const usesPython = cx.crate.classes.length + cx.crate.modules.length > 0
+  if (unsound.length > 0) reportUnsound(cx, impl, type, unsound)
+  else if (missing.length > 0) reportUnbounded(cx, impl, type, missing)
+  else if (culprits.length > 0 && usesPython && !impl.safety) reportUnexplained(cx, impl, culprits)
 }
 
 function reportUnsound(cx: RuleContext, impl: UnsafeImpl, type: LocalType, unsound: readonly FieldCulprit[]): void {
