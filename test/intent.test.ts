@@ -41,3 +41,18 @@ describe('intent', () => {
     expect(intent({ 'src/lib.rs': MODULE(''), 'Cargo.toml': MANIFEST(metadata) })).toBe('explicit')
   })
 })
+
+describe('settings of a member', () => {
+  it('speak for that member only', () => {
+    const member = (name: string, more: string): string => MANIFEST(more).replace('"demo"', `"${name}"`)
+    const source = '#[pyo3::pyclass]\nstruct A { x: std::cell::Cell<u8> }\n'
+    const { analysis } = crateOfFiles({
+      'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
+      'a/Cargo.toml': member('a', '[package.metadata.pyo3-thread-safety]\nrules = { "not-sync" = "off" }\n'),
+      'a/src/lib.rs': source,
+      'b/Cargo.toml': member('b', ''),
+      'b/src/lib.rs': source,
+    })
+    expect(analysis.findings.map((it) => `${it.at.file} ${it.rule}`)).toEqual(['/demo/b/src/lib.rs not-sync'])
+  })
+})

@@ -33,7 +33,7 @@ export async function editCrate(folder: string, features: readonly string[]): Pr
   const result = () =>
     ask((at) => workspacesAt(at, folder)).map((root) => {
       const world = ask((at) => classWorld(at, root))
-      return ask((at) => analyze(at, world, DEFAULT_CONFIG))
+      return ask((at) => analyze(at, world, { base: DEFAULT_CONFIG }))
     })
   const findings = () => result().flatMap((it) => it.findings)
   return {

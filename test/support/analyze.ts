@@ -1,6 +1,5 @@
 import { analyze, type WorkspaceAnalysis } from '../../server/src/analysis/analyze.ts'
 import { type Config, DEFAULT_CONFIG } from '../../server/src/analysis/config.ts'
-import { workspaceConfig } from '../../server/src/analysis/workspace-config.ts'
 import { runSync } from '../../server/src/driver/driver.ts'
 import { createSession } from '../../server/src/driver/session.ts'
 import { memoryHost } from '../../server/src/host/memory.ts'
@@ -51,7 +50,7 @@ export function crateOfFiles(files: Readonly<Record<string, string>>, pyo3 = '0.
   const db = createSession({ environment, facts, model: { python, assumePyo3: null }, cfg: { python } })
   const again = (): WorkspaceAnalysis => {
     const key = runSync(db, host, (it) => classWorld(it, '/demo/Cargo.toml')).value
-    return runSync(db, host, (it) => analyze(it, key, workspaceConfig(it, key, { ...DEFAULT_CONFIG, ...config }).config)).value
+    return runSync(db, host, (it) => analyze(it, key, { base: { ...DEFAULT_CONFIG, ...config } })).value
   }
   const analysis = again()
   const world = runSync(db, host, (it) => classWorld(it, '/demo/Cargo.toml')).value

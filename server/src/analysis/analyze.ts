@@ -8,7 +8,7 @@ import type { Database } from '../query/database.ts'
 import { rules } from '../rules/index.generated.ts'
 import { filePositions } from '../syntax/queries.ts'
 import { type CrateResult, classResult } from './check-result.ts'
-import type { Config } from './config.ts'
+import { crateConfig, type RunConfig } from './crate-config.ts'
 import { compareFindings, type Finding } from './finding.ts'
 import { classFindings, crateFindings, runKey, runRule } from './run-rules.ts'
 import { covers, type Suppression, suppressions } from './suppressions.ts'
@@ -20,10 +20,10 @@ export interface WorkspaceAnalysis {
 }
 
 /** Runs all rules over the crates of a world. Pure: reads the database only. */
-export function analyze(db: Database, world: string, config: Config): WorkspaceAnalysis {
-  const run = runKey(world, config)
+export function analyze(db: Database, world: string, config: RunConfig): WorkspaceAnalysis {
   const findings: Finding[] = []
   const results = pyCrateIds(db, world).map((id): CrateResult => {
+    const run = runKey(world, crateConfig(db, world, id, config))
     findings.push(...crateFindings(db, run, id))
     const classes = pyClassIds(db, id).flatMap((cls) => classFindings(db, run, cls) ?? [])
     for (const each of classes) findings.push(...each.findings)
@@ -39,7 +39,7 @@ function withOtherTarget(
   db: Database,
   world: string,
   known: readonly CrateResult[],
-  config: Config,
+  config: RunConfig,
   findings: Finding[],
 ): CrateResult[] {
   const crates = [...crateGraph(db, world).crates.values()]
@@ -51,8 +51,9 @@ function withOtherTarget(
     if (!crate || added.length === 0) return result
     const shell = { ...result.crate, crate, classes: added, modules: [] }
     const view = { ...crateView(db, world, shell), exportGap: () => null }
+    const own = crateConfig(db, world, crate.id, config)
     for (const rule of rules) {
-      for (const cls of added) findings.push(...runRule(rule, view, config, cls.name, (cx) => rule.checkClass?.(cx, cls)))
+      for (const cls of added) findings.push(...runRule(rule, view, own, cls.name, (cx) => rule.checkClass?.(cx, cls)))
     }
     return { ...result, classes: [...result.classes, ...added.map((cls) => classResult(view, cls))] }
   })

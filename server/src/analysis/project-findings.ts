@@ -2,10 +2,10 @@ import { crateGraph } from '../project/crate-graph.ts'
 import type { Database } from '../query/database.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import { filePositions } from '../syntax/queries.ts'
-import { DEFAULT_CONFIG, RULE_IDS } from './config.ts'
+import { RULE_IDS } from './config.ts'
+import { configProblems } from './crate-config.ts'
 import type { Finding } from './finding.ts'
 import { suppressions } from './suppressions.ts'
-import { workspaceConfig } from './workspace-config.ts'
 
 const START = { start: 0, end: 0 }
 
@@ -19,7 +19,7 @@ export function projectFindings(
 ): { readonly findings: readonly Finding[]; readonly files: readonly string[] } {
   const graph = crateGraph(db, world)
   const findings: Finding[] = graph.problems.map(({ file, message }) => note('parse-error', file, START, message))
-  for (const { file, message } of workspaceConfig(db, world, DEFAULT_CONFIG).problems) {
+  for (const { file, message } of configProblems(db, world)) {
     findings.push(note('parse-error', file, START, `[metadata.pyo3-thread-safety]: ${message}`))
   }
   const files = new Set<string>()

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { analyze } from '../analysis/analyze.ts'
 import type { CheckResult, CrateResult } from '../analysis/check-result.ts'
 import { type Config, DEFAULT_CONFIG } from '../analysis/config.ts'
+import type { RunConfig } from '../analysis/crate-config.ts'
 import { compareFindings, type Finding } from '../analysis/finding.ts'
 import { projectFindings } from '../analysis/project-findings.ts'
-import { workspaceConfig } from '../analysis/workspace-config.ts'
 import { runSync } from '../driver/driver.ts'
 import { createSession } from '../driver/session.ts'
 import { nodeHost } from '../host/node.ts'
@@ -64,11 +64,10 @@ export function resolveArgument(argument: string): string {
   return slashes(realpathSync(absolute))
 }
 
-/** The settings for a workspace: its manifest's, with those of the command line on top. */
-export function configFor(db: Database, world: string, options: CliOptions): Config {
-  const { select, ignore, python, assumePyo3, profile } = options
-  const { config } = workspaceConfig(db, world, { ...DEFAULT_CONFIG, select, ignore, python, assumePyo3 })
-  return profile ? { ...config, profile } : config
+/** What the command line says: rules and interpreter below the manifests' settings, `--profile` above them. */
+export function runConfig({ select, ignore, python, assumePyo3, profile }: CliOptions): RunConfig {
+  const base: Config = { ...DEFAULT_CONFIG, select, ignore, python, assumePyo3 }
+  return profile ? { base, forced: { profile } } : { base }
 }
 
 /** What was found at one path. */
@@ -84,8 +83,7 @@ export function checkPath(run: Run, target: string, options: CliOptions): PathRe
   const roots = run.ask((db) => workspacesAt(db, target))
   const parts = (roots.length > 0 ? roots : [target]).map((root): PathResult => {
     const world = run.ask((db) => classWorld(db, root))
-    const config = run.ask((db) => configFor(db, world, options))
-    const result = run.ask((db) => ({ ...analyze(db, world, config), project: projectFindings(db, world) }))
+    const result = run.ask((db) => ({ ...analyze(db, world, runConfig(options)), project: projectFindings(db, world) }))
     const scope = run.ask((db) => scopeOf(db, world, target))
     return {
       crates: result.crates.filter(({ crate }) => scope.holdsCrate(crate.crate.manifest?.dir ?? null)),

@@ -2,7 +2,6 @@ import { analyze, type WorkspaceAnalysis } from '../analysis/analyze.ts'
 import { type Config, DEFAULT_CONFIG, readConfig } from '../analysis/config.ts'
 import type { Finding } from '../analysis/finding.ts'
 import { projectFindings } from '../analysis/project-findings.ts'
-import { workspaceConfig } from '../analysis/workspace-config.ts'
 import { run } from '../driver/driver.ts'
 import { configureSession, createSession } from '../driver/session.ts'
 import type { FactsDb } from '../facts/facts.ts'
@@ -90,7 +89,7 @@ export class Workspace {
     const settings = this.settingsOf(path)
     return this.ask((db) => {
       const world = classWorld(db, path)
-      const analysis = analyze(db, world, this.configFor(db, world, settings))
+      const analysis = analyze(db, world, { base: this.baseConfig(settings) })
       return {
         world,
         analysis,
@@ -120,9 +119,9 @@ export class Workspace {
     return this.fileSettings.get(path) ?? this.settings
   }
 
-  private configFor(db: Database, world: string, { lint }: Settings): Config {
+  /** The editor's settings, over which the manifests' go. */
+  private baseConfig({ lint }: Settings): Config {
     const base: Config = { ...DEFAULT_CONFIG, python: this.settings.lint?.targetPython ?? 'auto' }
-    const editor = readConfig({ profile: lint?.profile ?? 'default', rules: lint?.rules ?? {} }, base).config
-    return workspaceConfig(db, world, editor).config
+    return readConfig({ profile: lint?.profile ?? 'default', rules: lint?.rules ?? {} }, base).config
   }
 }

@@ -1,4 +1,5 @@
 import { type CrateGraph, type CrateId, crateGraph } from '../project/crate-graph.ts'
+import type { Manifest } from '../project/manifest.ts'
 import { dirname, join } from '../project/paths.ts'
 import { pyo3Of } from '../project/pyo3.ts'
 import { type Database, query } from '../query/database.ts'
@@ -123,15 +124,15 @@ const intentOf = query<string, Intent>('intent', (db, key) => {
       topLevel: moduleShape(db, module)?.topLevel ?? false,
     })),
     declared: declaresFreeThreading(graph.pyproject?.classifiers ?? []) || buildsForFreeThreading(db, graph),
-    setting: pythonSetting(db, graph),
+    setting: pythonSetting(db, graph.crates.get(id)?.manifest ?? null),
   })
 })
 
-/** What the command line or the editor says, else the manifests' metadata. */
-function pythonSetting(db: Database, graph: CrateGraph): ModelSettings['python'] {
+/** What the command line or the editor says, else the manifest's metadata. */
+function pythonSetting(db: Database, manifest: Manifest | null): ModelSettings['python'] {
   const { python } = db.setting<ModelSettings>(MODEL_SETTING) ?? DEFAULTS
   if (python !== 'auto') return python
-  const written = [...graph.crates.values()].map((it) => it.manifest?.settings?.['python']).find((it) => it !== undefined)
+  const written = manifest?.settings?.['python']
   return written === 'free-threaded' || written === 'gil' ? written : 'auto'
 }
 

@@ -15,7 +15,7 @@ import type { Database } from '../../query/database.ts'
 import { REWRITES, type RewriteName, rewriteOffer } from '../../rewrites/index.ts'
 import { applyEdits } from '../../syntax/edits.ts'
 import { type CliOptions, UsageError } from '../options.ts'
-import { configFor, type Run, resolveArgument, startRun } from '../run.ts'
+import { type Run, resolveArgument, runConfig, startRun } from '../run.ts'
 import { type Scope, scopeOf } from '../scope.ts'
 import { checkRuleIds } from './check.ts'
 
@@ -73,9 +73,8 @@ function fixPath(run: Run, target: string, options: CliOptions, outcome: Outcome
     let remaining: readonly Finding[] = []
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       const world = run.ask((db) => classWorld(db, root))
-      const config = run.ask((db) => configFor(db, world, options))
       const scope = run.ask((db) => scopeOf(db, world, target))
-      const { crates, findings: all } = run.ask((db) => analyze(db, world, config))
+      const { crates, findings: all } = run.ask((db) => analyze(db, world, runConfig(options)))
       const findings = all.flatMap((it) => within(scope, it))
       for (const { cls } of crates.flatMap((it) => it.classes)) if (scope.holdsFile(cls.itemAt.file)) outcome.names.add(cls.name)
       for (const { subject } of findings) if (subject !== undefined) outcome.names.add(subject)
