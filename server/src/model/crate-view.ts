@@ -3,6 +3,7 @@ import type { Database } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import type { FieldCulprit } from './culprits.ts'
 import type { ExportGap } from './exports.ts'
+import type { GilProtectedStatic } from './gil-protected.ts'
 import type { LocalType } from './local-type.ts'
 import type { Location } from './location.ts'
 import type { LockedType } from './locked-type.ts'
@@ -36,6 +37,8 @@ export interface CrateView {
   culprits(type: LocalType): readonly FieldCulprit[]
   /** Every `unsafe impl Send`/`Sync` written in the crate. */
   unsafeImpls(): readonly UnsafeImpl[]
+  /** Every `static` behind PyO3's `GILProtected`. */
+  gilProtectedStatics(): readonly GilProtectedStatic[]
   /** What a generic type's fields need of its parameters and its explicit impls do not ask for, as `T: Send`; [] where nothing is missing. */
   missingBounds(impl: UnsafeImpl): readonly string[]
   /** A type written in the workspace; null for any other. */

@@ -5,6 +5,7 @@ import { auditBlockersOf } from './audit.ts'
 import type { CrateView } from './crate-view.ts'
 import { fieldCulprit } from './culprits.ts'
 import { exportGapOf } from './export-gaps.ts'
+import { gilProtectedStatics } from './gil-protected.ts'
 import { localType } from './local-types.ts'
 import { isAssertedType, lockedTypeOf } from './locked-types.ts'
 import { missingBoundsOf } from './missing-bounds.ts'
@@ -21,6 +22,7 @@ export function crateView(db: Database, world: string, crate: PyCrate): CrateVie
     culprits: (type) =>
       (['Send', 'Sync'] as const).flatMap((trait) => fieldVerdicts(db, type.id, trait).map((it) => fieldCulprit(db, type, it))),
     unsafeImpls: () => unsafeImplsOf(db, crate.crate.id),
+    gilProtectedStatics: () => gilProtectedStatics(db, crate.crate.id),
     missingBounds: (impl) => missingBoundsOf(definitionVerdict(db, impl.type, impl.trait)),
     localType: (def) => localType(db, def),
     lockedLocalType: (cls) => lockedTypeOf(db, cls),
