@@ -289,7 +289,7 @@ describe('on disk', () => {
   })
 
   it('a registry whose files are cut off gives verdicts or unknown', () => {
-    const home = 'cargo/registry/src/index.crates.io-1949cf8c6b5b557f/thing-1.0.0'
+    const home = 'cargo/registry/src/index-1/thing-1.0.0'
     folder('registry', {
       [`${home}/Cargo.toml`]: '[package]\nname = "thing"\nversion = "1.0.0"\nedition = "2021"\n',
       [`${home}/src/lib.rs`]: 'pub struct Whole(std::rc::Rc<u8>);\npub struct Cut { a: std::cell::Ce',
