@@ -73,14 +73,7 @@ export function chooseFeatures(
   indices: readonly number[],
   features: FeatureState | undefined,
 ): readonly number[] {
-  if (!features) return indices
-  const named = new Set(indices.flatMap((index) => configs[index]?.features ?? []))
-  if (named.has('*') || [...named].some((feature) => features(feature) === 'unknown')) return indices
-  const on = [...named].filter((feature) => features(feature) === 'on')
-  const fitting = indices.filter((index) => {
-    const wanted = configs[index]?.features ?? []
-    return wanted.length === on.length && wanted.every((feature) => on.includes(feature))
-  })
+  const fitting = withFeatures(configs, indices, features)
   return fitting.length > 0 ? fitting : indices
 }
 
