@@ -2,6 +2,7 @@ import { definitionVerdict } from '../../server/src/autotraits/queries.ts'
 import { verdictText } from '../../server/src/autotraits/verdicts.ts'
 import { runSync } from '../../server/src/driver/driver.ts'
 import { createSession } from '../../server/src/driver/session.ts'
+import type { FactsDb } from '../../server/src/facts/facts.ts'
 import { nodeHost } from '../../server/src/host/node.ts'
 import { placeOf } from '../../server/src/model/place.ts'
 import { classWorld } from '../../server/src/model/world-features.ts'
@@ -27,17 +28,21 @@ export interface AnalyzedType {
   readonly reasons: readonly (readonly [code: string, text: string])[]
 }
 
-/** Every struct, enum and union of the workspace in a folder. `cargoHome` is null to leave out the sources of dependencies. */
+/**
+ * Every struct, enum and union of the workspace in a folder. `cargoHome` is null to leave out the sources of dependencies;
+ * `facts` are those that ship unless given.
+ */
 export async function analyzedTypes(
   folder: string,
   features: readonly string[],
   cargoHome: 'own' | null = 'own',
+  facts: FactsDb = loadFacts(),
 ): Promise<readonly AnalyzedType[]> {
   await loadGrammar()
   const environment = readEnvironment(null)
   const db = createSession({
     environment: cargoHome === null ? { ...environment, cargoHome } : environment,
-    facts: loadFacts(),
+    facts,
     features: { features, allFeatures: false, noDefaultFeatures: false },
     cfg: { python: 'auto' },
     model: { python: 'auto', assumePyo3: null },
