@@ -167,7 +167,8 @@ export function orSource(
 ): NameResult {
   if (found.targets.length > 0 || (crateOf(search.db, crate)?.root ?? null) === null) return found
   const inSource = fromRoot(search, one(moduleId(crate, '')), path, namespace)
-  return inSource.targets.length > 0 || inSource.opaque ? inSource : { ...found, weak: found.weak ?? inSource.weak }
+  // What the sources do not hold either is no name there: only their own doubts count.
+  return inSource.targets.length > 0 || inSource.opaque ? inSource : { ...found, weak: inSource.weak }
 }
 
 function isVisible(vis: Visibility, owner: ModId, viewer: ModId | null): boolean {
