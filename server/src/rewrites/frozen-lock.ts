@@ -2,11 +2,11 @@ import type { Fix, Offer, Refusal } from '../fixes/fix.ts'
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import { crateOf } from '../resolve/crates.ts'
-import { fileSummary } from '../syntax/queries.ts'
 import { type Accesses, accessesOf } from './accesses.ts'
 import { accessorTexts } from './accessors.ts'
+import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
-import { type ClassSource, classSource, type MethodSource } from './class-source.ts'
+import { type ClassSource, classSource } from './class-source.ts'
 import { lockChanges } from './lock-edits.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
@@ -77,9 +77,6 @@ function seeds(source: ClassSource, syncless: ReadonlySet<string>): ReadonlySet<
   return new Set([...syncless, ...cls.fields.filter((it) => it.set).map((it) => it.name)])
 }
 
-const KNOWN_ATTRIBUTES =
-  /^(?:doc|allow|expect|warn|deny|inline|must_use|deprecated|cold|track_caller|new|getter|setter|staticmethod|classmethod|classattr|pyo3|pyo3::\w+|args|text_signature|cfg|test)$/
-
 /** Everything that can be said without looking outside the class. */
 function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   const odd = attributeProblem(source)
@@ -104,29 +101,6 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
   const accessors = accessorTexts(source, plan.fields, 'locked', 'locked', '    ')
   return accessors.problem ?? restProblem(source, plan)
-}
-
-export function attributeProblem(source: ClassSource): Problem | null {
-  const { db } = source.view
-  for (const impl of source.impls) {
-    const odd = impl.item.attrs.find((it) => !/^(?:doc|allow|expect|warn|(?:\w+::)*pymethods)$/.test(it.meta.path))
-    if (odd)
-      return {
-        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
-        detail: `${placeText(db, source.file, impl.headStart)}: \`#[${odd.meta.path}]\` stands on an impl`,
-      }
-  }
-  for (const method of source.methods) {
-    const odd = method.fn.attrs.find((it) => !KNOWN_ATTRIBUTES.test(it.meta.path))
-    if (odd)
-      return {
-        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
-        detail: `${placeText(db, source.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
-      }
-  }
-  return (fileSummary(db, source.file)?.items.length ?? 0) > 0
-    ? null
-    : { reason: 'parse-error', detail: 'the file cannot be read' }
 }
 
 /** A field that crates elsewhere may use: all but those of an extension module, or of a package that is not published. */
@@ -158,24 +132,4 @@ function restProblem(source: ClassSource, plan: MovePlan): Problem | null {
       return { reason: 'macro', detail: `${at}: a macro in \`${method.name}\` gets \`${method.selfName}\`` }
   }
   return null
-}
-
-/** A method that is called from anywhere but the moved bodies keeps a place on the class. */
-export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource, files: Iterable<string>): boolean {
-  if (method.impl.kind === 'pymethods') return true
-  const { db } = source.view
-  for (const file of files) {
-    const text = db.text(file)
-    if (!text?.includes(method.name)) continue
-    const tokens = tokensIn(text)
-    for (const [i, token] of tokens.entries()) {
-      if (token.text !== method.name) continue
-      const before = tokens[i - 1]?.text
-      if (before !== '.' && before !== ':') continue
-      const inMoved = file === source.file && plan.moved.some((it) => it.body.start <= token.start && token.end <= it.body.end)
-      const onSelf = before === '.' && tokens[i - 2]?.text === 'self'
-      if (!inMoved || !onSelf) return true
-    }
-  }
-  return false
 }

@@ -2,14 +2,15 @@ import { indentationAt, insert, lineEnding, remove, replace, type TextEdit } fro
 import { accessorTexts } from './accessors.ts'
 import { handImpls, headPlan } from './class-head.ts'
 import type { ClassSource, ImplSource, MethodSource } from './class-source.ts'
-import { type LockKind, needsWrapper } from './frozen-lock.ts'
+import type { LockKind } from './frozen-lock.ts'
 import { factsOfFunction, functionsIn } from './functions.ts'
 import { importNames } from './imports.ts'
 import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './literals.ts'
-import { filesToSearch, type Mention } from './mentions.ts'
+import type { Mention } from './mentions.ts'
 import { type LockNames, movedMethod } from './method-text.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { needsWrapper } from './rust-callers.ts'
 import { splitStruct } from './struct-split.ts'
 import { tokensIn } from './tokens.ts'
 
@@ -160,11 +161,10 @@ function methodEdits(
   shape: LiteralShape,
 ): { readonly edits: readonly TextEdit[] } | Problem {
   const edits: TextEdit[] = []
-  const files = filesToSearch(source.view.db, source.cls.crate)
   const byImpl = new Map<ImplSource, string[]>()
   const gone = new Map<ImplSource, number>()
   for (const method of plan.moved) {
-    const wrapped = needsWrapper(source, plan, method, files)
+    const wrapped = needsWrapper(source, plan, method)
     const text = movedMethod(source, method, names, shape, wrapped)
     if ('reason' in text) return text
     byImpl.set(method.impl, [...(byImpl.get(method.impl) ?? []), text.inner])

@@ -1,0 +1,45 @@
+import { childModuleId } from '../resolve/ids.ts'
+import { moduleTree } from '../resolve/module-tree.ts'
+import type { ClassSource, MethodSource } from './class-source.ts'
+import { filesToSearch } from './mentions.ts'
+import type { MovePlan } from './plan.ts'
+import { tokensIn } from './tokens.ts'
+
+/** A method that is called from anywhere but the moved bodies keeps a place on the class. */
+export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
+  return method.impl.kind !== 'inherent' || hasRustCaller(source, plan, method)
+}
+
+/** Whether something but a moved body may call a method, in Rust: a token of its name after `.` or `::`. Private names end with their module. */
+export function hasRustCaller(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
+  const { db } = source.view
+  for (const file of method.fn.vis === 'private' && method.impl.kind !== 'trait'
+    ? modulesBelow(source)
+    : filesToSearch(db, source.cls.crate)) {
+    const text = db.text(file)
+    if (!text?.includes(method.name)) continue
+    const tokens = tokensIn(text)
+    for (const [i, token] of tokens.entries()) {
+      if (token.text !== method.name) continue
+      const before = tokens[i - 1]?.text
+      const next = tokens[i + 1]?.text
+      if (before !== '.' && before !== ':') continue
+      // A field, not a method: only a call names a method after a dot.
+      if (before === '.' && next !== '(' && next !== ':') continue
+      const caller =
+        file === source.file ? plan.moved.find((it) => it.body.start <= token.start && token.end <= it.body.end) : undefined
+      if (!caller || before !== '.' || tokens[i - 2]?.text !== caller.selfName || tokens[i - 3]?.text === '.') return true
+    }
+  }
+  return false
+}
+
+/** Files in which a private name of the class's module may be used: not those that only belong to modules elsewhere. */
+function modulesBelow({ view: { db }, cls }: ClassSource): readonly string[] {
+  const inside = childModuleId(cls.module, '')
+  const { modules } = moduleTree(db, cls.crate)
+  const below = (id: string): boolean => id === cls.module || id.startsWith(inside)
+  const visible = new Set(modules.filter((it) => below(it.id)).map((it) => it.file))
+  const elsewhere = new Set(modules.filter((it) => !below(it.id) && !visible.has(it.file)).map((it) => it.file))
+  return [...filesToSearch(db, cls.crate)].filter((it) => !elsewhere.has(it))
+}
