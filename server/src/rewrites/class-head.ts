@@ -15,7 +15,7 @@ export interface HeadPlan {
 }
 
 const KNOWN_ATTRIBUTES =
-  /^(?:doc|allow|expect|warn|deny|must_use|deprecated|repr|non_exhaustive|(?:\w+::)*pyclass|(?:\w+::)*pyo3|derive)$/
+  /^(?:doc|allow|expect|warn|deny|must_use|deprecated|repr|non_exhaustive|rustfmt::skip|(?:\w+::)*(?:gen_stub_)?pyclass|(?:\w+::)*pyo3|derive)$/
 /** Options of `#[pyclass]` that mean the same for a frozen class (PyO3 guide, "Customizing the class"). */
 const KNOWN_OPTIONS = new Set(
   'name module subclass weakref dict get_all set_all eq str freelist sequence mapping crate rename_all text_signature from_py_object skip_from_py_object immutable_type generic'.split(
