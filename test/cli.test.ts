@@ -192,6 +192,8 @@ describe('other commands', () => {
     expect(run(['explain', 'not-sync']).stdout).toMatch(/^# not-sync\n/)
     const byLine = run(['explain', 'bad/src/lib.rs:6']).stdout
     expect(byLine).toContain('✗ RefCell<T> is never Sync')
+    expect(byLine).toContain('✗ Stats: Sync bad/src/lib.rs:5\n')
+    expect(byLine).toContain('✗ Stats.names: RefCell<Vec<String>> bad/src/lib.rs:6\n')
     expect(run(['explain', 'Stats'], path.join(folder, 'bad')).stdout).toContain('✗ RefCell<T> is never Sync')
   })
 

@@ -28,8 +28,21 @@ export interface Chain {
   readonly ground: Ty | null
 }
 
+/** One link of a chain: what had to hold, and what it leads to. */
+export interface Link {
+  /** Null for a definition with the impls of its own left out: no type stands for it. */
+  readonly at: Obligation | null
+  readonly edge: Edge
+}
+
+interface Trail {
+  readonly link: Link
+  readonly before: Trail | null
+}
+
 interface State {
   readonly at: Obligation | null
+  readonly trail: Trail | null
   readonly steps: readonly Step[]
   readonly culprit: Ty | null
   readonly ground: Ty | null
@@ -41,21 +54,39 @@ const NOTHING: Chain = { steps: [], culprit: null, ground: null }
 
 /** Why a definition is `no` or `unknown`; empty for `yes`. */
 export function because(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources = 'all'): Chain {
+  return chainOf(searchFrom(solver, def, trait, sources))
+}
+
+/** The links that the steps of `because` tell of, those without a step of their own too; empty for `yes`. */
+export function linksOf(solver: Solver, def: DefId, trait: AutoTrait): readonly Link[] {
+  const links: Link[] = []
+  for (let at = searchFrom(solver, def, trait, 'all')?.trail ?? null; at !== null; at = at.before) links.push(at.link)
+  return links.reverse()
+}
+
+function searchFrom(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources): State | null {
   const goal = goalOf(solver, solver.cond(def, trait, sources))
-  if (goal === null) return NOTHING
-  const start = definitionEdges(solver, def, trait, sources).map((edge): State => {
+  if (goal === null) return null
+  const whole = sources === 'all' ? definitionItself(solver, def, trait) : null
+  const edges = definitionEdges(solver, def, trait, sources)
+  const start = edges.map((edge): State => {
     const ty = edge.kind === 'to' ? edge.obligation.ty : null
-    return { at: edge.kind === 'to' ? edge.obligation : null, steps: edge.steps, culprit: ty, ground: ty, inside: true }
+    const trail = { link: { at: whole, edge }, before: null }
+    return { at: edge.kind === 'to' ? edge.obligation : null, trail, steps: edge.steps, culprit: ty, ground: ty, inside: true }
   })
-  const ends = definitionEdges(solver, def, trait, sources).map((edge) => (edge.kind === 'end' ? edge.verdict : null))
+  const ends = edges.map((edge) => (edge.kind === 'end' ? edge.verdict : null))
   return search(solver, start, ends, goal)
+}
+
+function chainOf(state: State | null): Chain {
+  return state === null ? NOTHING : { steps: state.steps, culprit: state.culprit, ground: state.ground }
 }
 
 /** Why a type is `no` or `unknown`; empty for `yes`. */
 export function becauseOfType(solver: Solver, obligation: Obligation): Chain {
   const goal = goalOf(solver, solver.type(obligation))
-  const start: State = { at: obligation, steps: [], culprit: obligation.ty, ground: obligation.ty, inside: true }
-  return goal === null ? NOTHING : search(solver, [start], [null], goal)
+  const start: State = { at: obligation, trail: null, steps: [], culprit: obligation.ty, ground: obligation.ty, inside: true }
+  return chainOf(goal === null ? null : search(solver, [start], [null], goal))
 }
 
 /** What a chain has to lead to: an end with a verdict, or a need that cannot be told. */
@@ -68,10 +99,15 @@ function goalOf(solver: Solver, cond: Cond): Goal | null {
   return stuck && { kind: 'stuck', stuck }
 }
 
+/** A definition applied to its own parameters. */
+function definitionItself({ oracle }: Solver, def: DefId, trait: AutoTrait): Obligation {
+  const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
+  return { ty: oracle.make({ kind: 'adt', def, args }), trait }
+}
+
 function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: Sources): readonly Edge[] {
   const { oracle } = solver
-  const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
-  const at: Obligation = { ty: oracle.make({ kind: 'adt', def, args }), trait }
+  const at = definitionItself(solver, def, trait)
   if (sources === 'all') return edgesOf(solver, at)
   const shape = shapeOf(oracle, def, trait, 'structure')
   if (shape.kind === 'heads') return []
@@ -82,7 +118,7 @@ function definitionEdges(solver: Solver, def: DefId, trait: AutoTrait, sources: 
  * Breadth first by number of lines; among chains of equal length the first in source order wins. `ends` says which of
  * the start states are ends already.
  */
-function search(solver: Solver, start: readonly State[], ends: readonly (Answer | null)[], goal: Goal): Chain {
+function search(solver: Solver, start: readonly State[], ends: readonly (Answer | null)[], goal: Goal): State | null {
   const levels: State[][] = []
   const push = (state: State) => {
     const level = levels[state.steps.length] ?? []
@@ -97,11 +133,11 @@ function search(solver: Solver, start: readonly State[], ends: readonly (Answer 
     // Silent steps append to the level that is being read.
     for (let i = 0; i < level.length; i++) {
       const state = level[i]
-      if (!state || fuel-- <= 0) return NOTHING
-      if (state.at === null) return { steps: state.steps, culprit: state.culprit, ground: state.ground }
+      if (!state || fuel-- <= 0) return null
+      if (state.at === null) return state
       if (goal.kind === 'stuck' && isAtom(state.at, goal.stuck.atom)) {
         const last: Step = { text: goal.stuck.reason.text, detail: null, via: 'reason', place: null }
-        return { steps: [...state.steps, last], culprit: state.culprit, ground: state.ground }
+        return { ...state, steps: [...state.steps, last] }
       }
       const key = obligationKey(state.at.ty, state.at.trait)
       if (seen.has(key)) continue
@@ -112,14 +148,15 @@ function search(solver: Solver, start: readonly State[], ends: readonly (Answer 
       }
     }
   }
-  return NOTHING
+  return null
 }
 
 function advance(state: State, edge: Edge): State {
   const inside = state.inside && !edge.steps.some((step) => step.via === 'field' || step.via === 'impl')
   const at = edge.kind === 'to' ? edge.obligation : null
   const culprit = inside && at ? at.ty : state.culprit
-  return { at, steps: [...state.steps, ...edge.steps], culprit, ground: at?.ty ?? state.ground, inside }
+  const trail = { link: { at: state.at, edge }, before: state.trail }
+  return { at, trail, steps: [...state.steps, ...edge.steps], culprit, ground: at?.ty ?? state.ground, inside }
 }
 
 /** Every type that decides `no` somewhere below an obligation, each once, depth first; empty if it is not `no`. */
@@ -159,6 +196,10 @@ export interface DerivationNode {
   readonly text: string
   readonly detail: string | null
   readonly verdict: Answer
+  /** What the verdict is about; null where the line is what decided the one above it. */
+  readonly about: Obligation | null
+  /** How it follows from the line above; null for the topmost one and where the type as written shows it. */
+  readonly via: Step['via'] | null
   readonly place: Place | null
   readonly children: readonly DerivationNode[]
   /** What was left out here: shown elsewhere in the tree, or the tree is too large. */
@@ -168,14 +209,22 @@ export interface DerivationNode {
 /** Everything that the verdict of a definition rests on, as a tree in source order. */
 export function derivationTree(solver: Solver, def: DefId, trait: AutoTrait): DerivationNode {
   const { oracle } = solver
-  const args = oracle.header(def).params.map((name) => oracle.make({ kind: 'param', owner: def, name }))
-  const at: Obligation = { ty: oracle.make({ kind: 'adt', def, args }), trait }
+  const at = definitionItself(solver, def, trait)
   const budget = { left: TREE_FUEL }
   const verdict = solver.cond(def, trait).verdict
   const place = oracle.adt(def)?.place ?? null
   const seen = new Set([obligationKey(at.ty, trait)])
   const children = childNodes(solver, at, seen, budget, 0)
-  return { text: `${renderType(oracle, at.ty)}: ${trait}`, detail: null, verdict, place, children, cut: null }
+  return {
+    text: `${renderType(oracle, at.ty)}: ${trait}`,
+    detail: null,
+    verdict,
+    about: at,
+    via: null,
+    place,
+    children,
+    cut: null,
+  }
 }
 
 interface Budget {
@@ -193,6 +242,8 @@ function edgeNode(solver: Solver, edge: Edge, seen: Set<string>, budget: Budget,
       text: step?.text ?? '',
       detail: step?.detail ?? null,
       verdict: edge.verdict,
+      about: null,
+      via: step?.via ?? null,
       place: step?.place ?? null,
       children: [],
       cut: null,
@@ -206,6 +257,8 @@ function edgeNode(solver: Solver, edge: Edge, seen: Set<string>, budget: Budget,
     text: step?.text ?? `${renderType(solver.oracle, obligation.ty)}: ${obligation.trait}`,
     detail: step?.detail ?? null,
     verdict: solver.type(obligation).verdict,
+    about: obligation,
+    via: step?.via ?? null,
     place: step?.place ?? null,
     children: cut === null ? childNodes(solver, obligation, seen, budget, depth + 1) : [],
     cut,

@@ -4,7 +4,7 @@ import { crateOfId, idParts } from '../resolve/ids.ts'
 import { sameValue } from '../resolve/same-value.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { dbOracle } from './db-oracle.ts'
-import { because, type Chain, type DerivationNode, derivationTree } from './derivation.ts'
+import { because, type Chain, type DerivationNode, derivationTree, type Link, linksOf } from './derivation.ts'
 import type { AutoTrait } from './oracle.ts'
 import { createSolver, type Solver } from './solver.ts'
 import { type Cond, sameCond } from './verdict.ts'
@@ -130,6 +130,11 @@ export function fieldVerdicts(db: Database, def: DefId, trait: AutoTrait): reado
 /** Why a definition is `no` or `unknown`, shortest chain first; no steps for `yes`. */
 export function becauseOf(db: Database, def: DefId, trait: AutoTrait): Chain {
   return because(solverFor(db), def, trait)
+}
+
+/** The links of the chain that `becauseOf` tells of. */
+export function linksBehind(db: Database, def: DefId, trait: AutoTrait): readonly Link[] {
+  return linksOf(solverFor(db), def, trait)
 }
 
 /** Everything that a verdict rests on, `yes` included, for people. */

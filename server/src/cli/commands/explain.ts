@@ -3,7 +3,9 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
 import type { DerivationNode } from '../../autotraits/derivation.ts'
+import type { Place } from '../../autotraits/oracle.ts'
 import { definitionVerdict, derivationOf } from '../../autotraits/queries.ts'
+import { stepLocation } from '../../autotraits/step-location.ts'
 import { verdictText } from '../../autotraits/verdicts.ts'
 import { placeOf } from '../../model/place.ts'
 import { classWorld } from '../../model/world-features.ts'
@@ -102,8 +104,16 @@ function worthShowing(node: DerivationNode): readonly DerivationNode[] {
   return node.children.filter((it) => (node.verdict === 'yes' ? !/^Global: /.test(it.text) : it.verdict !== 'yes'))
 }
 
+/** ` FILE:LINE`; nothing for facts. */
+function placeText(db: Database, run: Run, place: Place): string {
+  const found = stepLocation(db, place)
+  if (!found) return ''
+  const line = positionAt(indexLines(db.text(found.file) ?? ''), found.span.start).line + 1
+  return ` ${styleText('dim', `${run.sources.display(found.file)}:${line}`)}`
+}
+
 function tree(db: Database, run: Run, node: DerivationNode, indent: string): string {
-  const at = node.place?.kind === 'item' ? ` ${styleText('dim', run.sources.display(node.place.origin.file))}` : ''
+  const at = node.place ? placeText(db, run, node.place) : ''
   const more = [node.detail, node.cut].filter(Boolean).join('; ')
   const line = `${indent}${styleText(COLOR[node.verdict], MARK[node.verdict])} ${node.text}${more ? ` (${more})` : ''}${at}\n`
   return (
