@@ -18,20 +18,41 @@ const KNOWN_ATTRIBUTES =
   /^(?:doc|allow|expect|warn|deny|must_use|deprecated|repr|non_exhaustive|rustfmt::skip|(?:\w+::)*(?:gen_stub_)?pyclass|(?:\w+::)*pyo3|derive)$/
 /** Options of `#[pyclass]` that mean the same for a frozen class (PyO3 guide, "Customizing the class"). */
 const KNOWN_OPTIONS = new Set(
-  'name module subclass weakref dict get_all set_all eq str freelist sequence mapping crate rename_all text_signature from_py_object skip_from_py_object immutable_type generic'.split(
+  'name module subclass weakref dict get_all set_all eq str freelist sequence mapping crate rename_all text_signature from_py_object skip_from_py_object immutable_type generic hash ord'.split(
     ' ',
   ),
 )
 
 /** Adds `frozen`, takes `get_all`/`set_all` away, and splits the derives between the class and what is behind its lock. */
 export function headPlan(source: ClassSource, moved: ReadonlySet<string>): HeadPlan {
-  const { cls, struct } = source
   const fail = (reason: Problem['reason'], detail: string): HeadPlan => ({
     edits: [],
     innerDerives: [],
     byHand: new Set(),
-    problem: { reason, detail: `${placeText(source.view.db, source.file, cls.nameAt.span.start)}: ${detail}` },
+    problem: headProblem(source, reason, detail),
   })
+  const attribute = classAttribute(source)
+  if ('reason' in attribute) return fail(attribute.reason, attribute.detail)
+  const option = [...source.cls.options.all.keys()].find((it) => it === 'hash' || it === 'ord')
+  if (option !== undefined) return fail('derive-breaks', `the class has the option \`${option}\``)
+  return withDerives(source, moved, [frozenEdit(source, attribute, /^[gs]et_all$/)], fail)
+}
+
+/** The edit that only makes a class frozen: nothing of it changes after it was made. */
+export function frozenHead(source: ClassSource): TextEdit | Problem {
+  const attribute = classAttribute(source)
+  return 'reason' in attribute
+    ? headProblem(source, attribute.reason, attribute.detail)
+    : frozenEdit(source, attribute, /^set_all$/)
+}
+
+function headProblem({ view, file, cls }: ClassSource, reason: Problem['reason'], detail: string): Problem {
+  return { reason, detail: `${placeText(view.db, file, cls.nameAt.span.start)}: ${detail}` }
+}
+
+/** The attribute that takes the options; a problem where it or what stands beside it is of a kind that is not handled. */
+function classAttribute({ cls, struct }: ClassSource): Attr | Problem {
+  const fail = (reason: Problem['reason'], detail: string): Problem => ({ reason, detail })
   if (cls.condition !== null || cls.cfgText.length > 0 || !cls.literalAttribute)
     return fail('cfg', 'a cfg decides whether this is a class')
   if (cls.options.unsendable) return fail('unsendable-class', 'the class is `unsendable`: it stays with its thread anyway')
@@ -40,8 +61,7 @@ export function headPlan(source: ClassSource, moved: ReadonlySet<string>): HeadP
   const odd = struct.attrs.find((it) => !KNOWN_ATTRIBUTES.test(it.meta.path))
   if (odd) return fail(odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute', `\`#[${odd.meta.path}]\` stands on the class`)
   const option = [...cls.options.all.keys()].find((it) => !KNOWN_OPTIONS.has(it))
-  if (option !== undefined)
-    return fail(option === 'hash' || option === 'ord' ? 'derive-breaks' : 'attribute', `the class has the option \`${option}\``)
+  if (option !== undefined) return fail('attribute', `the class has the option \`${option}\``)
   const attribute = struct.attrs.find((it) => /(?:^|::)pyclass$/.test(it.meta.path))
   if (!attribute) return fail('attribute', 'the class attribute cannot be read')
   const all = (cls.options.getAll || cls.options.setAll) && !attribute.meta.args?.some((it) => /^[gs]et_all$/.test(it.path))
@@ -54,13 +74,13 @@ export function headPlan(source: ClassSource, moved: ReadonlySet<string>): HeadP
         `\`#[${bad.meta.path}]\` stands on the field \`${field.name}\``,
       )
   }
-  return withDerives(source, moved, [frozenEdit(source, attribute)], fail)
+  return attribute
 }
 
-/** `#[pyclass]` → `#[pyclass(frozen)]`. */
-function frozenEdit({ text, structAt }: ClassSource, { meta, span }: Attr): TextEdit {
+/** `#[pyclass]` → `#[pyclass(frozen)]`, without the options that explicit accessors take over. */
+function frozenEdit({ text, structAt }: ClassSource, { meta, span }: Attr, replaced: RegExp): TextEdit {
   const at = { start: structAt.start + span.start, end: structAt.start + span.end }
-  const args = (meta.args ?? []).filter((it) => !/^[gs]et_all$/.test(it.path))
+  const args = (meta.args ?? []).filter((it) => !replaced.test(it.path))
   const path = text.slice(at.start).match(/^#\s*\[\s*/)?.[0].length ?? 2
   const open = text.indexOf('(', at.start)
   const nameEnd = at.start + path + meta.path.length

@@ -40,6 +40,8 @@ export interface MethodSource {
   readonly fn: FnItem
   readonly name: string
   readonly self: SelfKind
+  /** It takes `&mut self` and is content with `&self`, as which it counts. */
+  readonly relaxed?: boolean
   /** `self`, or the name of the first parameter where that is a `PyRef`/`PyRefMut` of the class. */
   readonly selfName: string
   readonly start: number

@@ -7,9 +7,11 @@ import { accessorTexts } from './accessors.ts'
 import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
+import { frozenOnly, relaxedReceivers, withShared } from './frozen-only.ts'
 import { lockChanges } from './lock-edits.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
+import { needlessExclusive } from './needless-exclusive.ts'
 import { handsBack, type MovePlan, movePlan, moveProblem } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pythonProblem } from './python-free.ts'
@@ -28,9 +30,13 @@ export function frozenLockOffer(view: CrateView, cls: PyClass, kind: LockKind): 
 }
 
 function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): Fix | Problem {
-  const source = classSource(view, cls)
-  if ('reason' in source) return source
+  const written = classSource(view, cls)
+  if ('reason' in written) return written
+  const source = withShared(written, needlessExclusive(written))
   const syncless = fieldsWithout(view, cls, 'Sync')
+  const needsLock = view.culprits(cls).some((it) => it.trait === 'Sync' && it.verdict === 'no')
+  const only = kind === 'mutex' && !needsLock ? frozenOnly(source) : null
+  if (only) return only
   if (kind === 'rwlock' && syncless.size > 0)
     return {
       reason: 'inner-not-send',
@@ -51,7 +57,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
     title: titleOf(title, plan, accesses),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: merged(changes.edits, source, accesses),
+    changes: merged([...changes.edits, ...relaxedReceivers(source, plan.moved)], source, accesses),
   }
 }
 
