@@ -8,10 +8,10 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { REWRITES, type RewriteName } from '../../server/src/rewrites/index.ts'
-import { rewritten } from '../../test/rewrites/apply.ts'
+import { rewrittenFiles } from '../../test/rewrites/apply.ts'
 import { type RewriteFixture, rewriteFixtures } from '../../test/rewrites/cases.ts'
 import { cacheRoot } from '../corpus/packages.ts'
 
@@ -29,7 +29,7 @@ function main(): number {
     problems += compile(
       version,
       'before',
-      fixtures.map((it) => [it.name, it.text]),
+      fixtures.flatMap((it) => Object.entries(it.files)),
     )
     for (const rewrite of REWRITES) problems += judge(version, rewrite, fixtures)
   }
@@ -44,19 +44,19 @@ function judge(version: string, rewrite: RewriteName, fixtures: readonly Rewrite
   const refused = new Map<string, number>()
   const after: [string, string][] = []
   for (const fixture of fixtures) {
-    let { text } = fixture
+    let { files } = fixture
     for (const each of fixture.cases.filter((it) => it.rewrite === rewrite)) {
-      const found = rewritten(text, each.className, rewrite, version)
+      const found = rewrittenFiles(files, each.className, rewrite, version)
       const outcome = found.fix ? 'offered' : (found.refusal?.reason ?? 'nothing')
       if (outcome !== each.expected)
         wrong += complain(`${fixture.name}: ${each.className}: ${outcome}, not ${each.expected}: ${found.refusal?.detail}`)
-      if (found.text === null) refused.set(outcome, (refused.get(outcome) ?? 0) + 1)
+      if (found.fix === null) refused.set(outcome, (refused.get(outcome) ?? 0) + 1)
       else {
         offered++
-        text = found.text
+        files = found.files
       }
     }
-    after.push([fixture.name, text])
+    after.push(...Object.entries(files))
   }
   const failed = compile(version, rewrite, after)
   const reasons = [...refused].sort((a, b) => b[1] - a[1]).map(([reason, count]) => `${reason} ${count}`)
@@ -80,8 +80,12 @@ function compile(version: string, name: string, files: readonly (readonly [strin
     join(folder, 'Cargo.toml'),
     `[package]\nname = "bench"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "${version}"\n\n[workspace]\n`,
   )
-  for (const [file, text] of files) writeFileSync(join(folder, 'src', `${file}.rs`), text)
-  writeFileSync(join(folder, 'src', 'lib.rs'), `${HEADER}\n${files.map(([file]) => `pub mod ${file};\n`).join('')}`)
+  for (const [file, text] of files) {
+    mkdirSync(dirname(join(folder, 'src', file)), { recursive: true })
+    writeFileSync(join(folder, 'src', file), text)
+  }
+  const modules = new Set(files.map(([file]) => file.replace(/(?:\.rs|\/.*)$/, '')))
+  writeFileSync(join(folder, 'src', 'lib.rs'), `${HEADER}\n${[...modules].map((it) => `pub mod ${it};\n`).join('')}`)
   const check = spawnSync('nice', ['-n', '10', 'cargo', 'check', '--quiet', '--all-targets', '--message-format', 'short'], {
     cwd: folder,
     encoding: 'utf8',
@@ -97,7 +101,7 @@ function compile(version: string, name: string, files: readonly (readonly [strin
 /** Results that rustfmt would change, of inputs that it would not. */
 function unformatted(before: readonly RewriteFixture[], after: readonly (readonly [string, string])[]): number {
   return after.reduce((sum, [name, text]) => {
-    const input = before.find((it) => it.name === name)?.text ?? ''
+    const input = before.find((it) => name in it.files)?.files[name] ?? ''
     const diff = isFormatted(input) ? rustfmt(text) : ''
     return diff === '' ? sum : sum + complain(`rustfmt: ${name}:\n${diff}`)
   }, 0)

@@ -5,11 +5,16 @@ import { type RewriteName, rewriteOffer } from '../../server/src/rewrites/index.
 import { applyEdits } from '../../server/src/syntax/edits.ts'
 import { crateOfFiles, type TestCrate } from '../support/analyze.ts'
 
-/** What a rewrite makes of a class in `src/lib.rs`: the new text, or why it is refused; both null where it has nothing to do. */
+/** What a rewrite makes of a class: the new text of its file, or why it is refused; both null where it has nothing to do. */
 export interface Rewritten {
   readonly fix: Fix | null
   readonly text: string | null
   readonly refusal: Refusal | null
+}
+
+/** The same with all files that change, by path below `src`. */
+export interface RewrittenFiles extends Rewritten {
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** Runs one rewrite of one class of a crate that is one file. */
@@ -23,7 +28,33 @@ export function rewritten(
   return rewrittenIn(crateOfFiles({ 'src/lib.rs': text, ...files }, pyo3), '/demo/src/lib.rs', className, rewrite)
 }
 
-/** The same in a crate that is analysed already. */
+/** A crate of which each fixture is a module, as in the bench. */
+export function crateOfModules(files: Readonly<Record<string, string>>, pyo3 = '0.30'): TestCrate {
+  const modules = new Set(Object.keys(files).map((it) => it.replace(/(?:\.rs|\/.*)$/, '')))
+  const root = [...modules].map((it) => `pub mod ${it};\n`).join('')
+  const sources = Object.entries(files).map(([path, text]) => [`src/${path}`, text])
+  return crateOfFiles({ 'src/lib.rs': root, ...Object.fromEntries(sources) }, pyo3)
+}
+
+/** Runs one rewrite of one class, which is looked for in all the files. */
+export function rewrittenFiles(
+  files: Readonly<Record<string, string>>,
+  className: string,
+  rewrite: RewriteName,
+  pyo3 = '0.30',
+): RewrittenFiles {
+  const home = Object.keys(files).find((it) => new RegExp(`\\b(?:struct|enum) ${className}\\b`).test(files[it] ?? ''))
+  const crate = crateOfModules(files, pyo3)
+  const found = rewrittenIn(crate, `/demo/src/${home}`, className, rewrite)
+  const changed = (found.fix?.changes ?? []).map(({ file, edits }): [string, string] => {
+    const text = applyEdits(crate.db.text(file) ?? '', edits)
+    if (text === null) throw new Error(`${file}: edits overlap`)
+    return [file.replace('/demo/src/', ''), text]
+  })
+  return { ...found, files: { ...files, ...Object.fromEntries(changed) } }
+}
+
+/** One rewrite of one class in a crate that is analysed already. */
 export function rewrittenIn(
   { db, world }: Pick<TestCrate, 'db' | 'world'>,
   file: string,

@@ -5,6 +5,7 @@ import { type BodyFacts, factsOf } from '../syntax/body.ts'
 import { remove, type TextEdit } from '../syntax/edits.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { filesToSearch, type Mention } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
@@ -14,7 +15,7 @@ import { tokensIn } from './tokens.ts'
 /** What other code than the moved bodies does with objects of the class, and the edits that this needs. */
 export interface Accesses {
   readonly problem: Problem | null
-  readonly edits: ReadonlyMap<string, readonly TextEdit[]>
+  readonly edits: readonly PlacedEdit[]
   /** Functions outside the class whose text changes. */
   readonly callers: number
 }
@@ -22,12 +23,12 @@ export interface Accesses {
 /** Looks at every function that could reach a moved field, or that holds an object of the class in a `let mut`. */
 export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readonly Mention[]): Accesses {
   const { db } = source.view
-  const edits = new Map<string, TextEdit[]>()
+  const edits: PlacedEdit[] = []
   const flows = flowsOf(source, mentions)
   const visible = filesThatSee(source, plan)
   let callers = 0
   for (const fn of functionsIn(db, source.cls.crate, filesToSearch(db, source.cls.crate))) {
-    const own = source.methods.find((it) => it.fn === fn.fn && source.file === fn.file)
+    const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     if (own && plan.moved.includes(own)) continue
     const text = db.text(fn.file) ?? ''
     const body = text.slice(fn.body.start, fn.body.end)
@@ -37,10 +38,10 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
     const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
     const problem = facts ? functionProblem(seen, facts, visible.has(fn.file)) : unreadable(seen)
     if (problem) return { problem, edits, callers }
-    const own_edits = facts ? unusedMuts(seen, facts) : []
-    if (own_edits.length === 0) continue
+    const ownEdits = facts ? unusedMuts(seen, facts) : []
+    if (ownEdits.length === 0) continue
     callers++
-    edits.set(fn.file, [...(edits.get(fn.file) ?? []), ...own_edits])
+    edits.push(...placed(fn.file, ownEdits))
   }
   return { problem: null, edits, callers }
 }
@@ -66,7 +67,7 @@ function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
   const { db } = source.view
   const functions = functionsIn(db, source.cls.crate, new Set(mentions.map((it) => it.file)))
   const any = mentions.some(({ file, at }) => {
-    if (file === source.file && source.impls.some((it) => it.start <= at.start && at.end <= it.end)) return false
+    if (source.impls.some((it) => it.file === file && it.start <= at.start && at.end <= it.end)) return false
     const text = db.text(file) ?? ''
     if (functions.some((it) => it.file === file && it.body.start <= at.start && at.end <= it.body.end)) return false
     if (/\buse\b[^;]*$/.test(text.slice(Math.max(0, at.start - 300), at.start))) return false
@@ -76,7 +77,7 @@ function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
 }
 
 function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): boolean {
-  const ownImpl = fn.file === source.file && source.impls.some((it) => it.start <= fn.start && fn.end <= it.end)
+  const ownImpl = source.impls.some((it) => it.file === fn.file && it.start <= fn.start && fn.end <= it.end)
   const receiver = fn.fn.receiver
   const tokens = tokensIn(text, { start: fn.start, end: fn.end })
   const ret = fn.fn.ret

@@ -66,7 +66,7 @@ function atomicOf(source: ClassSource, name: string): AtomicField | null {
 
 /** Why a method is more than one atomic step; else whether its step wraps. */
 function methodProblem(source: ClassSource, fields: ReadonlyMap<string, AtomicField>, method: MethodSource): Problem | boolean {
-  const at = placeText(source.view.db, source.file, method.nameAt.start)
+  const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   const uses = selfUses(method.facts, method.selfName)
   const own = uses.fields.filter((it) => fields.has(it.name))

@@ -22,15 +22,15 @@ export function attributeProblem(source: ClassSource): Problem | null {
     if (odd)
       return {
         reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
-        detail: `${placeText(db, source.file, impl.headStart)}: \`#[${odd.meta.path}]\` stands on an impl`,
+        detail: `${placeText(db, impl.file, impl.headStart)}: \`#[${odd.meta.path}]\` stands on an impl`,
       }
   }
   for (const method of source.methods) {
-    const odd = method.fn.attrs.find((it) => !OF_METHODS.test(it.meta.path) && !isSpan(source, method, it))
+    const odd = method.fn.attrs.find((it) => !OF_METHODS.test(it.meta.path) && !isSpan(method, it))
     if (odd)
       return {
         reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
-        detail: `${placeText(db, source.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
+        detail: `${placeText(db, method.impl.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
       }
   }
   return (fileSummary(db, source.file)?.items.length ?? 0) > 0
@@ -42,9 +42,11 @@ export function attributeProblem(source: ClassSource): Problem | null {
  * `#[instrument]` of tracing wraps the body in a span (docs of tracing-attributes), and so may stay on the method that calls it.
  * It records the arguments, and what `fields(…)` computes of them: not the object, if that is skipped.
  */
-function isSpan({ text }: ClassSource, method: MethodSource, { meta, span }: Attr): boolean {
+function isSpan(method: MethodSource, { meta, span }: Attr): boolean {
   if (!/^(?:tracing::)?instrument$/.test(meta.path)) return false
-  const words = tokensIn(text, { start: method.start + span.start, end: method.start + span.end }).map((it) => it.text)
+  const words = tokensIn(method.impl.text, { start: method.start + span.start, end: method.start + span.end }).map(
+    (it) => it.text,
+  )
   const own = words.flatMap((it, i) => (it === method.selfName ? [i] : []))
   const skipped = own.some(
     (i) => words.lastIndexOf('skip', i) >= 0 && !words.slice(words.lastIndexOf('skip', i), i).includes(')'),

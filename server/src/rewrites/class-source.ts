@@ -10,7 +10,7 @@ import type { Span } from '../syntax/span.ts'
 import type { FnItem, ImplItem, StructItem } from '../syntax/summary.ts'
 import { type Problem, placeText } from './problems.ts'
 
-/** A class with everything that is written for it in its crate. Spans are absolute. */
+/** A class with everything that is written for it in its crate. Spans are absolute; those of impls and methods are of their own files. */
 export interface ClassSource {
   readonly view: CrateView
   readonly cls: PyClass
@@ -24,7 +24,12 @@ export interface ClassSource {
 
 export interface ImplSource {
   readonly id: DefId
+  readonly file: string
+  /** Of the whole file. */
+  readonly text: string
   readonly item: ImplItem
+  /** The class as the head names it. */
+  readonly self: string
   readonly kind: 'pymethods' | 'inherent' | 'trait'
   readonly start: number
   readonly headStart: number
@@ -79,22 +84,22 @@ function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], 
   const { db } = view
   const it = itemOf(db, id)
   if (it?.item.kind !== 'impl') return null
-  const file = cls.itemAt.file
-  const at = placeText(db, it.origin.file, 0).replace(/:\d+$/, '')
+  const { file } = it.origin
+  const text = db.text(file)
+  const at = placeText(db, file, 0).replace(/:\d+$/, '')
   if (it.origin.expansion !== null) return { reason: 'macro-made', detail: `a macro in ${at} writes an impl of the class` }
-  const touches = it.item.children.length > 0
-  if (touches && (it.origin.file !== file || it.module !== cls.module))
-    return { reason: 'several-files', detail: `an impl of the class stands elsewhere (${at})` }
-  const position = filePositions(db, it.origin.file)?.items.get(it.item.key)
-  if (!position) return { reason: 'parse-error', detail: `an impl in ${at} cannot be read` }
+  const position = filePositions(db, file)?.items.get(it.item.key)
+  if (!position || text === null) return { reason: 'parse-error', detail: `an impl in ${at} cannot be read` }
   const kind = it.item.trait ? 'trait' : methodBlocksOf(db, cls.id).includes(id) ? 'pymethods' : 'inherent'
-  const impl: ImplSource = { id, item: it.item, kind, module: it, ...pick(position) }
+  const { span } = it.item.self
+  const self = text.slice(position.start + span.start, position.start + span.end)
+  const impl: ImplSource = { id, file, text, item: it.item, self, kind, module: it, ...pick(position) }
   impls.push(impl)
   for (const child of it.item.children) {
     if (child.kind === 'macro_call')
       return { reason: 'macro', detail: `${placeText(db, file, position.start)}: \`${child.path}!\` makes members of the impl` }
     if (child.kind !== 'fn') continue
-    const problem = addMethod(view, impl, file, child, methods)
+    const problem = addMethod(view, impl, child, methods)
     if (problem) return problem
   }
   return null
@@ -104,8 +109,8 @@ function pick({ start, headStart, end }: { start: number; headStart: number; end
   return { start, headStart, end }
 }
 
-function addMethod(view: CrateView, impl: ImplSource, file: string, fn: FnItem, methods: MethodSource[]): Problem | null {
-  const { db } = view
+function addMethod({ db }: CrateView, impl: ImplSource, fn: FnItem, methods: MethodSource[]): Problem | null {
+  const { file } = impl
   const position = filePositions(db, file)?.items.get(fn.key)
   const facts = itemFacts(db, itemId(file, fn.key))
   if (!position?.body || !position.name || !facts || facts.failure !== null || facts.errors.length > 0) {

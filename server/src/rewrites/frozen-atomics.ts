@@ -1,7 +1,7 @@
 import type { Fix, Offer } from '../fixes/fix.ts'
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
-import { insert, lineEnding, replace, type TextEdit } from '../syntax/edits.ts'
+import { insert, replace, type TextEdit } from '../syntax/edits.ts'
 import { accessesOf } from './accesses.ts'
 import { atomicAccessors, atomicFieldEdits, atomicLiterals } from './atomic-edits.ts'
 import { type AtomicField, type AtomicPlan, atomicPlan } from './atomic-plan.ts'
@@ -9,11 +9,12 @@ import { methodEditsOf } from './atomic-uses.ts'
 import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
+import { byFile, placed } from './file-edits.ts'
 import { publicProblem } from './frozen-lock.ts'
-import { importNames } from './imports.ts'
+import { importNames, ownModule } from './imports.ts'
 import { mentionsOf } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, placeText } from './problems.ts'
 import { selfUses } from './self-uses.ts'
 import { tokensIn } from './tokens.ts'
 
@@ -27,6 +28,12 @@ export function frozenAtomicsOffer(view: CrateView, cls: PyClass): Offer {
 function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
   const source = classSource(view, cls)
   if ('reason' in source) return source
+  const far = source.impls.find((it) => it.module.module !== source.cls.module)
+  if (far && source.methods.some((it) => it.impl.module.module !== source.cls.module && it.self !== 'none'))
+    return {
+      reason: 'several-files',
+      detail: `${placeText(view.db, far.file, far.headStart)}: an impl of the class stands in another module`,
+    }
   const atomics = atomicPlan(source)
   if ('reason' in atomics) return atomics
   const names = new Set(atomics.fields.keys())
@@ -45,13 +52,11 @@ function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
   if (accesses.problem) return accesses.problem
   const edits = editsOf(source, atomics, head.edits, mentions)
   if ('reason' in edits) return edits
-  const own = [...edits.edits, ...(accesses.edits.get(source.file) ?? [])]
-  const others = [...accesses.edits].filter(([file]) => file !== source.file).map(([file, each]) => ({ file, edits: each }))
   return {
     title: titleOf(title, atomics, accesses.callers),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: [{ file: source.file, edits: own }, ...others],
+    changes: byFile([...placed(source.file, edits.edits), ...accesses.edits], (file) => source.view.db.text(file)),
   }
 }
 
@@ -77,7 +82,7 @@ function editsOf(
   mentions: Parameters<typeof atomicLiterals>[2],
 ): { edits: TextEdit[] } | Problem {
   const types = [...new Set([...plan.fields.values()].map((it) => it.atomic))]
-  const imports = importNames(source, 'std::sync::atomic', [...types, 'Ordering'])
+  const imports = importNames(ownModule(source), 'std::sync::atomic', [...types, 'Ordering'])
   const word = (name: string): string => imports.names.get(name) ?? `std::sync::atomic::${name}`
   const fields = new Map([...plan.fields].map(([name, it]): [string, AtomicField] => [name, { ...it, atomic: word(it.atomic) }]))
   const ordering = `${word('Ordering')}::Relaxed`
@@ -86,16 +91,15 @@ function editsOf(
   if ('reason' in literals) return literals
   const accessors = atomicAccessors(source, written, ordering)
   if ('reason' in accessors) return accessors
-  const methods = source.methods.flatMap((it) => [...receiverEdit(source, it), ...methodEditsOf(source, written, it, ordering)])
-  const all = [...imports.edits, ...head, ...atomicFieldEdits(source, written), ...literals.edits, ...accessors.edits, ...methods]
-  const ending = lineEnding(source.text)
-  return { edits: all.map((it) => ({ ...it, newText: it.newText.replaceAll(/\r?\n/g, ending) })) }
+  const methods = source.methods.flatMap((it) => [...receiverEdit(it), ...methodEditsOf(written, it, ordering)])
+  const fieldEdits = atomicFieldEdits(source, written)
+  return { edits: [...imports.edits, ...head, ...fieldEdits, ...literals.edits, ...accessors.edits, ...methods] }
 }
 
 /** `&mut self` → `&self`, and `PyRefMut` that is only handed back → `PyRef`. */
-function receiverEdit(source: ClassSource, method: ClassSource['methods'][number]): TextEdit[] {
+function receiverEdit(method: ClassSource['methods'][number]): TextEdit[] {
   if (method.impl.kind === 'trait') return []
-  const tokens = tokensIn(source.text, { start: method.headStart, end: method.body.start })
+  const tokens = tokensIn(method.impl.text, { start: method.headStart, end: method.body.start })
   if (method.self === 'guard-mut')
     return tokens.filter((it) => it.text === 'PyRefMut').map((it) => replace({ start: it.start, end: it.end }, 'PyRef'))
   const { receiver } = method.fn

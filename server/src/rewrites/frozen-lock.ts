@@ -7,6 +7,7 @@ import { accessorTexts } from './accessors.ts'
 import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
+import { byFile } from './file-edits.ts'
 import { frozenOnly, relaxedReceivers, withShared } from './frozen-only.ts'
 import { lockChanges } from './lock-edits.ts'
 import { mentionsOf } from './mentions.ts'
@@ -57,18 +58,13 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
     title: titleOf(title, plan, accesses),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: merged([...changes.edits, ...relaxedReceivers(source, plan.moved)], source, accesses),
+    changes: byFile([...changes.edits, ...relaxedReceivers(source, plan.moved), ...accesses.edits], (file) => view.db.text(file)),
   }
 }
 
 function titleOf(title: string, plan: MovePlan, { callers }: Accesses): string {
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
   return `${title}: ${count(plan.moved.length, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}`
-}
-
-function merged(edits: Fix['changes'][number]['edits'], source: ClassSource, accesses: Accesses): Fix['changes'] {
-  const others = [...accesses.edits].filter(([file]) => file !== source.file).map(([file, own]) => ({ file, edits: own }))
-  return [{ file: source.file, edits: [...edits, ...(accesses.edits.get(source.file) ?? [])] }, ...others]
 }
 
 /** Fields of the class that are not `trait`, or not known to be. */
@@ -97,7 +93,7 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   if (gc)
     return {
       reason: 'calls-python',
-      detail: `${placeText(source.view.db, source.file, gc.nameAt.start)}: \`${gc.name}\` must not wait for a lock`,
+      detail: `${placeText(source.view.db, gc.impl.file, gc.nameAt.start)}: \`${gc.name}\` must not wait for a lock`,
     }
   const quiet = new Set(plan.moved.map((it) => it.name))
   for (const method of plan.moved) {
@@ -124,13 +120,13 @@ export function publicProblem(source: ClassSource, plan: MovePlan): Problem | nu
 function restProblem(source: ClassSource, plan: MovePlan): Problem | null {
   for (const method of source.methods) {
     if (plan.moved.includes(method)) continue
-    const at = placeText(source.view.db, source.file, method.nameAt.start)
+    const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
     if (method.self === 'guard-mut' && !handsBack(method))
       return { reason: 'mutable-access', detail: `${at}: \`${method.name}\` takes \`PyRefMut\`` }
     if (method.self === 'value' || method.self === 'mut')
       return { reason: 'signature', detail: `${at}: \`${method.name}\` takes \`self\` by value or \`&mut self\`` }
     const uses = plan.uses.get(method)
-    const destructured = tokensIn(source.text, method.body).some(
+    const destructured = tokensIn(method.impl.text, method.body).some(
       (it, i, all) => it.text === 'let' && /^(?:Self|C)$/.test(all[i + 1]?.text ?? '') && all[i + 2]?.text === '{',
     )
     if (destructured) return { reason: 'pattern', detail: `${at}: \`${method.name}\` takes the object apart` }

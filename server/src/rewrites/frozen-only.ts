@@ -1,8 +1,9 @@
 import type { Fix } from '../fixes/fix.ts'
-import { replace, type TextEdit } from '../syntax/edits.ts'
+import { replace } from '../syntax/edits.ts'
 import { accessesOf } from './accesses.ts'
 import { frozenHead } from './class-head.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { byFile, type PlacedEdit, placed } from './file-edits.ts'
 import { mentionsOf } from './mentions.ts'
 import { handsBack, type MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
@@ -13,11 +14,11 @@ export function withShared(source: ClassSource, needless: ReadonlySet<MethodSour
 }
 
 /** `&mut self` → `&self` in relaxed methods that stay where they are. */
-export function relaxedReceivers(source: ClassSource, moved: readonly MethodSource[]): TextEdit[] {
+export function relaxedReceivers(source: ClassSource, moved: readonly MethodSource[]): PlacedEdit[] {
   return source.methods.flatMap((it) => {
     const span = it.fn.receiver?.span
     if (!it.relaxed || !span || moved.includes(it)) return []
-    return [replace({ start: it.start + span.start, end: it.start + span.end }, '&self')]
+    return placed(it.impl.file, [replace({ start: it.start + span.start, end: it.start + span.end }, '&self')])
   })
 }
 
@@ -38,12 +39,11 @@ export function frozenOnly(source: ClassSource): Fix | Problem | null {
   const nothing: MovePlan = { fields: new Set(), moved: [], uses: new Map() }
   const accesses = accessesOf(source, nothing, mentions)
   if (accesses.problem) return accesses.problem
-  const own = [head, ...relaxedReceivers(source, []), ...(accesses.edits.get(source.file) ?? [])]
-  const others = [...accesses.edits].filter(([file]) => file !== source.file).map(([file, edits]) => ({ file, edits }))
+  const edits = [...placed(source.file, [head]), ...relaxedReceivers(source, []), ...accesses.edits]
   return {
     title: `Make \`${cls.name}\` frozen: ${relaxed.length === 1 ? '1 method needs' : `${relaxed.length} methods need`} no \`&mut self\``,
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: [{ file: source.file, edits: own }, ...others],
+    changes: byFile(edits, (file) => source.view.db.text(file)),
   }
 }

@@ -1,4 +1,5 @@
 import type { Condition } from '../resolve/conditions.ts'
+import type { ModId } from '../resolve/defs.ts'
 import { moduleItems, moduleScope } from '../resolve/scopes.ts'
 import { indentationAt, insert, lineEnding, replace, type TextEdit } from '../syntax/edits.ts'
 import { filePositions } from '../syntax/queries.ts'
@@ -12,16 +13,31 @@ export interface Imports {
   readonly edits: readonly TextEdit[]
 }
 
+/** A module that gets imports. */
+export interface ImportPlace {
+  readonly view: ClassSource['view']
+  readonly module: ModId
+  readonly file: string
+  readonly text: string
+  /** Where a `use` stands in a module that has none yet; null where names are written in full then. */
+  readonly before: number | null
+}
+
+/** The class's own module. */
+export function ownModule({ view, cls, file, text, structAt }: ClassSource): ImportPlace {
+  return { view, module: cls.module, file, text, before: structAt.start }
+}
+
 /**
- * Brings names of one std module into scope: an existing `use` of it takes them in, else there is a new one among the others.
+ * Brings names of one module into scope: an existing `use` of it takes them in, else there is a new one among the others.
  * @param path as `std::sync`
  */
-export function importNames(source: ClassSource, path: string, wanted: readonly string[]): Imports {
-  const { db } = source.view
-  const scope = moduleScope(db, source.cls.module)
+export function importNames(place: ImportPlace, path: string, wanted: readonly string[]): Imports {
+  const { db } = place.view
+  const scope = moduleScope(db, place.module)
   const names = new Map<string, string>()
   const missing: string[] = []
-  const tokens = tokensIn(source.text)
+  const tokens = tokensIn(place.text)
   for (const name of wanted) {
     const imports = scope?.imports.get(name) ?? []
     const declared = scope?.names.get(name) ?? []
@@ -36,7 +52,9 @@ export function importNames(source: ClassSource, path: string, wanted: readonly 
     names.set(name, known || !used ? name : `${path}::${name}`)
     if (!known && !used) missing.push(name)
   }
-  return { names, edits: missing.length > 0 ? [importEdit(source, path, missing)] : [] }
+  const edit = missing.length > 0 ? importEdit(place, path, missing) : null
+  if (missing.length > 0 && !edit) for (const name of missing) names.set(name, `${path}::${name}`)
+  return { names, edits: edit ? [edit] : [] }
 }
 
 function isPlain(condition: Condition): boolean {
@@ -49,8 +67,8 @@ interface UseLine {
   readonly text: string
 }
 
-function importEdit(source: ClassSource, path: string, missing: readonly string[]): TextEdit {
-  const uses = useLines(source)
+function importEdit(place: ImportPlace, path: string, missing: readonly string[]): TextEdit | null {
+  const uses = useLines(place)
   const same = uses.find((it) => new RegExp(`^use ${path}::(?:\\w+|\\{[\\w\\s,]*\\});$`).test(it.text))
   if (same) {
     const known = same.text
@@ -60,7 +78,7 @@ function importEdit(source: ClassSource, path: string, missing: readonly string[
       .filter(Boolean)
     return replace({ start: same.start, end: same.end }, useText(path, [...known, ...missing]))
   }
-  return newUse(source, uses, useText(path, missing))
+  return newUse(place, uses, useText(path, missing))
 }
 
 /** One line where rustfmt would have one; else names wrapped as rustfmt does. */
@@ -75,26 +93,26 @@ function order(name: string): number {
 }
 
 /** The private, unconditional `use`s of the module, in source order. */
-function useLines(source: ClassSource): UseLine[] {
-  const positions = filePositions(source.view.db, source.file)
-  return moduleItems(source.view.db, source.cls.module).flatMap(({ item, origin }) => {
-    if (item.kind !== 'use' || origin.expansion !== null || origin.file !== source.file || item.attrs.length > 0) return []
+function useLines({ view, module, file, text }: ImportPlace): UseLine[] {
+  const positions = filePositions(view.db, file)
+  return moduleItems(view.db, module).flatMap(({ item, origin }) => {
+    if (item.kind !== 'use' || origin.expansion !== null || origin.file !== file || item.attrs.length > 0) return []
     const at = positions?.items.get(item.key)
     if (!at) return []
-    return [{ start: at.headStart, end: at.end, text: source.text.slice(at.headStart, at.end) }]
+    return [{ start: at.headStart, end: at.end, text: text.slice(at.headStart, at.end) }]
   })
 }
 
-function newUse(source: ClassSource, uses: readonly UseLine[], line: string): TextEdit {
-  const ending = lineEnding(source.text)
-  const group = groupFor(source, uses)
+function newUse({ text, before }: ImportPlace, uses: readonly UseLine[], line: string): TextEdit | null {
+  const ending = lineEnding(text)
+  const group = groupFor(text, uses)
   const [first] = group
   if (!first) {
-    const at = source.structAt.start
-    const indent = indentationAt(source.text, at)
-    return insert(at, `${line}${ending}${ending}${indent}`)
+    if (before === null) return null
+    const indent = indentationAt(text, before)
+    return insert(before, `${line}${ending}${ending}${indent}`)
   }
-  const indent = indentationAt(source.text, first.start)
+  const indent = indentationAt(text, first.start)
   const next = group.find((it) => sortKey(it.text) > sortKey(line))
   if (next) return insert(next.start, `${line}${ending}${indent}`)
   const last = group.at(-1) ?? first
@@ -102,11 +120,11 @@ function newUse(source: ClassSource, uses: readonly UseLine[], line: string): Te
 }
 
 /** `use` lines without a blank line between them: those with `std`, else the last group. */
-function groupFor(source: ClassSource, uses: readonly UseLine[]): readonly UseLine[] {
+function groupFor(text: string, uses: readonly UseLine[]): readonly UseLine[] {
   const groups: UseLine[][] = []
   for (const use of uses) {
     const before = groups.at(-1)?.at(-1)
-    const touches = before && /^[^\S\n]*\r?\n[^\S\n]*$/.test(source.text.slice(before.end, use.start))
+    const touches = before && /^[^\S\n]*\r?\n[^\S\n]*$/.test(text.slice(before.end, use.start))
     if (touches) groups.at(-1)?.push(use)
     else groups.push([use])
   }

@@ -9,6 +9,8 @@ export interface LiteralShape {
   readonly inner: string
   /** Path of the lock's type, as it can be written where the literals stand. */
   readonly lock: string
+  /** The same in full. */
+  readonly lockPath: string
 }
 
 /**

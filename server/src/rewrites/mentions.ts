@@ -22,11 +22,11 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
   const mentions: Mention[] = []
   for (const file of filesToSearch(db, source.cls.crate)) {
     const text = db.text(file)
-    if (text === null || !text.includes(source.cls.name)) continue
+    if (text === null || !(text.includes(source.cls.name) || source.impls.some((it) => it.file === file))) continue
     const tokens = tokensIn(text)
     const mates = matesOf(tokens)
     for (const [i, token] of tokens.entries()) {
-      if (token.text !== source.cls.name && !(token.text === 'Self' && file === source.file && inOwnImpl(source, token))) continue
+      if (token.text !== source.cls.name && !(token.text === 'Self' && inOwnImpl(source, file, token))) continue
       if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
       const found = clauseAt(tokens, mates, i)
       const at = { start: token.start, end: token.end }
@@ -38,8 +38,8 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
   return { mentions, problem: null }
 }
 
-function inOwnImpl(source: ClassSource, { start }: Word): boolean {
-  return source.impls.some((it) => it.start <= start && start < it.end)
+function inOwnImpl(source: ClassSource, file: string, { start }: Word): boolean {
+  return source.impls.some((it) => it.file === file && it.start <= start && start < it.end)
 }
 
 /** The files of the crate's modules and all others below its sources (under a `cfg` that is off), its tests, benches and examples. */

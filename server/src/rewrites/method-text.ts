@@ -16,6 +16,8 @@ export interface LockNames {
   /** Method that locks for reading, and for writing: the same for a mutex. */
   readonly read: string
   readonly write: string
+  /** Whether moved methods keep their visibility, since those of another module call them. */
+  readonly open: boolean
 }
 
 /** What a moved method becomes: a line in the class and the whole in the inner impl. */
@@ -36,8 +38,8 @@ interface Signature {
 }
 
 /** Splits a method's signature: `fn name<T>`, its parameters as written, and what follows up to the body. */
-function readSignature(source: ClassSource, method: MethodSource): Signature | null {
-  const { text } = source
+function readSignature(method: MethodSource): Signature | null {
+  const { text } = method.impl
   const span = { start: method.headStart, end: method.body.start }
   const tokens = tokensIn(text, { start: method.nameAt.end, end: span.end })
   const { fn } = method
@@ -67,16 +69,16 @@ export function movedMethod(
   shape: LiteralShape,
   wrapped: boolean,
 ): MovedMethod | Problem {
-  const at = placeText(source.view.db, source.file, method.nameAt.start)
-  const signature = readSignature(source, method)
+  const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
+  const signature = readSignature(method)
   if (!signature || signature.rigid)
     return { reason: 'signature', detail: `${at}: the signature of \`${method.name}\` holds comments or a where clause` }
   const body = movedBody(source, method, shape)
   if (body === null)
     return { reason: 'struct-update', detail: `${at}: a literal of \`${source.cls.name}\` in \`${method.name}\` cannot be split` }
   return {
-    outer: wrapped ? outerText(source, method, signature, names) : null,
-    inner: innerMethodText(source, method, signature, body, wrapped),
+    outer: wrapped ? outerText(method, signature, names) : null,
+    inner: innerMethodText(method, signature, body, wrapped, names.open),
   }
 }
 
@@ -84,8 +86,8 @@ function isExclusive(method: MethodSource): boolean {
   return method.self === 'mut' || method.self === 'guard-mut'
 }
 
-function outerText(source: ClassSource, method: MethodSource, signature: Signature, names: LockNames): string {
-  const indent = indentationAt(source.text, method.headStart)
+function outerText(method: MethodSource, signature: Signature, names: LockNames): string {
+  const indent = indentationAt(method.impl.text, method.headStart)
   const unit = indent.includes('\t') ? '\t' : '    '
   const [, ...others] = signature.params
   const params = ['&self', ...others.map((it) => it.replace(/^((?:#\[[^\]]*\]\s*)*)mut\s+/, '$1'))]
@@ -105,26 +107,20 @@ function pathCall(inner: string, method: MethodSource, lock: string, args: reado
   return `${inner}::${method.name}(${[guard, ...args].join(', ')})${end}`
 }
 
-function innerMethodText(
-  source: ClassSource,
-  method: MethodSource,
-  signature: Signature,
-  body: string,
-  wrapped: boolean,
-): string {
-  const indent = indentationAt(source.text, method.headStart)
+function innerMethodText(method: MethodSource, signature: Signature, body: string, wrapped: boolean, open: boolean): string {
+  const indent = indentationAt(method.impl.text, method.headStart)
   const [, ...others] = signature.params
   const receiver = method.self === 'mut' || method.self === 'guard-mut' ? '&mut self' : '&self'
-  const clean = (text: string): string => withClassName(source, text)
+  const clean = (text: string): string => withClassName(method, text)
   const params = [receiver, ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, '')))]
   const head = layOut(
     indent,
     signature,
     params,
-    clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, ''),
+    open ? clean(signature.head) : clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, ''),
     clean(signature.tail),
   )
-  const lead = wrapped ? keptAttributes(source, method, indent) : source.text.slice(method.start, method.headStart)
+  const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
   return `${indent}${lead}${head.slice(0, -1)}${body}`
 }
 
@@ -143,22 +139,22 @@ function forced(indent: string, params: readonly string[], head: string, tail: s
 }
 
 /** Attributes of a method that mean something to the compiler wherever its body is. */
-function keptAttributes(source: ClassSource, method: MethodSource, indent: string): string {
+function keptAttributes(method: MethodSource, indent: string): string {
   return method.fn.attrs
     .filter((it) => /^(?:allow|expect|inline|cfg)$/.test(it.meta.path))
-    .map((it) => `${source.text.slice(method.start + it.span.start, method.start + it.span.end)}\n${indent}`)
+    .map((it) => `${method.impl.text.slice(method.start + it.span.start, method.start + it.span.end)}\n${indent}`)
     .join('')
 }
 
 /** The body as it stands in the inner impl: unchanged but for `Self`, which is another type there, and for literals of the class. */
 export function movedBody(source: ClassSource, method: MethodSource, shape: LiteralShape): string | null {
-  const { text } = source
+  const { text } = method.impl
   const { body, facts } = method
   const edits: TextEdit[] = []
   for (const { index, fact } of literalsIn(facts, new Set(['Self', source.cls.name]))) {
     const found = literalEdits(text, fact, facts, index, body.start, shape)
     if (found === null) return null
-    edits.push(...found.map((it) => ({ ...it, newText: withClassName(source, it.newText) })))
+    edits.push(...found.map((it) => ({ ...it, newText: withClassName(method, it.newText) })))
   }
   const tuples =
     source.struct.shape === 'tuple'
@@ -169,7 +165,7 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
   const words: TextEdit[] = []
   for (const token of tokensIn(text, body)) {
     if (inLiteral(token.start)) continue
-    if (token.text === 'Self') words.push(replace({ start: token.start, end: token.end }, source.cls.name))
+    if (token.text === 'Self') words.push(replace({ start: token.start, end: token.end }, method.impl.self))
     else if (method.self.startsWith('guard') && token.text === method.selfName)
       words.push(replace({ start: token.start, end: token.end }, 'self'))
   }
@@ -180,13 +176,13 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
   return applyEdits(text.slice(body.start, body.end), all)
 }
 
-/** `Self` → the class's name. */
-function withClassName(source: ClassSource, text: string): string {
+/** `Self` → the class as the head of the impl names it. */
+function withClassName({ impl }: MethodSource, text: string): string {
   const words = tokensIn(text).filter((it) => it.text === 'Self')
   return (
     applyEdits(
       text,
-      words.map((it) => replace({ start: it.start, end: it.end }, source.cls.name)),
+      words.map((it) => replace({ start: it.start, end: it.end }, impl.self)),
     ) ?? text
   )
 }

@@ -8,8 +8,9 @@ import type { Problem } from './problems.ts'
 export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySet<string>): LockNames | Problem {
   const { db } = source.view
   const scope = moduleScope(db, source.cls.module)
+  const texts = new Set([source.text, ...source.impls.map((it) => it.text)])
   const isFree = (name: string): boolean =>
-    !scope?.names.has(name) && !scope?.imports.has(name) && !new RegExp(`\\b${name}\\b`).test(source.text)
+    !scope?.names.has(name) && !scope?.imports.has(name) && ![...texts].some((it) => new RegExp(`\\b${name}\\b`).test(it))
   const inner = ['Inner', 'State', 'Data', 'Locked'].map((it) => source.cls.name + it).find(isFree)
   const kept = new Set(source.struct.fields.map((it) => it.name).filter((it) => !moved.has(it)))
   const lockField = source.struct.shape === 'tuple' ? '0' : ['inner', 'state', 'lock'].find((it) => !kept.has(it))
@@ -18,5 +19,6 @@ export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySe
   const write = kind === 'mutex' ? read : ['write', 'write_inner'].find((it) => !methods.has(it))
   if (inner === undefined || lockField === undefined || read === undefined || write === undefined)
     return { reason: 'name-clash', detail: `names for the locked half of \`${source.cls.name}\` are taken` }
-  return { inner, lockField, read, write }
+  const open = source.methods.some((it) => it.impl.module.module !== source.cls.module)
+  return { inner, lockField, read, write, open }
 }

@@ -55,7 +55,7 @@ function staysOutside(method: MethodSource, own: SelfUses, fields: ReadonlySet<s
 /** What keeps a body from moving as it is: first of the reasons that can be seen in its own head and uses of `self`. */
 export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodSource): Problem | null {
   const { fn } = method
-  const at = placeText(source.view.db, source.file, method.nameAt.start)
+  const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   if (fn.async) return why('async', 'is async, and a lock must not be held while it waits')
   if (method.impl.kind === 'trait') return why('trait-impl', 'implements a trait with what has to move')
@@ -66,7 +66,7 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
     return why('generic', 'stands in a generic impl')
   const uses = plan.uses.get(method)
   if (!uses) return why('parse-error', 'cannot be read')
-  const line = (offset: number): string => placeText(source.view.db, source.file, method.body.start + offset)
+  const line = (offset: number): string => placeText(source.view.db, method.impl.file, method.body.start + offset)
   const [opaque] = uses.opaque
   if (opaque) return { reason: 'macro', detail: `${line(opaque.at)}: \`${opaque.macro}!\` gets \`${method.selfName}\`` }
   const [bare] = uses.bare

@@ -105,7 +105,7 @@ const WELL_KNOWN = /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::
 function describe(taint: Taint, index: number): string {
   const fact = taint.body.facts[index]
   const text = fact
-    ? taint.source.text.slice(taint.method.body.start + fact.span.start, taint.method.body.start + fact.span.end)
+    ? taint.method.impl.text.slice(taint.method.body.start + fact.span.start, taint.method.body.start + fact.span.end)
     : ''
   return text.length <= 40 && !text.includes('\n') ? `\`${text}\`` : 'a Python object'
 }

@@ -33,7 +33,7 @@ export function pythonProblem(source: ClassSource, method: MethodSource, quiet: 
   for (const [index, fact] of taint.body.facts.entries()) {
     const found = callProblem(taint, index, fact, quiet)
     if (!found) continue
-    const at = placeText(source.view.db, source.file, method.body.start + fact.span.start)
+    const at = placeText(source.view.db, method.impl.file, method.body.start + fact.span.start)
     return { reason: found.reason, detail: `${at}: \`${method.name}\` ${found.clause}` }
   }
   return null
@@ -65,14 +65,14 @@ function containerParam(source: ClassSource, method: MethodSource): Problem | nu
   for (const param of method.self.startsWith('guard') ? method.fn.params.slice(1) : method.fn.params) {
     const ty = lowerType(db, scope, param.type)
     if (ty.kind === 'ref' || reachOf(db, ty) === 'free') continue
-    const text = source.text.slice(method.start + param.type.span.start, method.start + param.type.span.end)
+    const text = method.impl.text.slice(method.start + param.type.span.start, method.start + param.type.span.end)
     if (
       /^(?:Option\s*<\s*)?(?:(?:::)?\w+\s*::\s*)*(?:Py|Bound|Borrowed|PyRef|Python|PyObject|PyVisit|PyReadonlyArray\w*)\b(?!\s*::)/.test(
         text,
       )
     )
       continue
-    const at = placeText(db, source.file, method.start + param.span.start)
+    const at = placeText(db, method.impl.file, method.start + param.span.start)
     return {
       reason: 'drops-python',
       detail: `${at}: \`${param.pattern}\` may hold Python objects that \`${method.name}\` would drop under the lock`,

@@ -14,7 +14,7 @@ export function needsWrapper(source: ClassSource, plan: MovePlan, method: Method
 export function hasRustCaller(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
   const { db } = source.view
   for (const file of method.fn.vis === 'private' && method.impl.kind !== 'trait'
-    ? modulesBelow(source)
+    ? modulesBelow(source, method)
     : filesToSearch(db, source.cls.crate)) {
     const text = db.text(file)
     if (!text?.includes(method.name)) continue
@@ -26,19 +26,20 @@ export function hasRustCaller(source: ClassSource, plan: MovePlan, method: Metho
       if (before !== '.' && before !== ':') continue
       // A field, not a method: only a call names a method after a dot.
       if (before === '.' && next !== '(' && next !== ':') continue
-      const caller =
-        file === source.file ? plan.moved.find((it) => it.body.start <= token.start && token.end <= it.body.end) : undefined
+      const inside = (it: MethodSource): boolean => it.body.start <= token.start && token.end <= it.body.end
+      const caller = plan.moved.find((it) => it.impl.file === file && inside(it))
       if (!caller || before !== '.' || tokens[i - 2]?.text !== caller.selfName || tokens[i - 3]?.text === '.') return true
     }
   }
   return false
 }
 
-/** Files in which a private name of the class's module may be used: not those that only belong to modules elsewhere. */
-function modulesBelow({ view: { db }, cls }: ClassSource): readonly string[] {
-  const inside = childModuleId(cls.module, '')
+/** Files in which a private name of the module of a method may be used: not those that only belong to modules elsewhere. */
+function modulesBelow({ view: { db }, cls }: ClassSource, { impl }: MethodSource): readonly string[] {
+  const home = impl.module.module
+  const inside = childModuleId(home, '')
   const { modules } = moduleTree(db, cls.crate)
-  const below = (id: string): boolean => id === cls.module || id.startsWith(inside)
+  const below = (id: string): boolean => id === home || id.startsWith(inside)
   const visible = new Set(modules.filter((it) => below(it.id)).map((it) => it.file))
   const elsewhere = new Set(modules.filter((it) => !below(it.id) && !visible.has(it.file)).map((it) => it.file))
   return [...filesToSearch(db, cls.crate)].filter((it) => !elsewhere.has(it))

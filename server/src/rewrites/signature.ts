@@ -10,18 +10,18 @@ import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
 
 /** Text of a method's result type, '' for `()`. */
-export function returnText(source: ClassSource, method: MethodSource): string {
+export function returnText(method: MethodSource): string {
   const { ret } = method.fn
-  return ret ? source.text.slice(method.start + ret.span.start, method.start + ret.span.end) : ''
+  return ret ? method.impl.text.slice(method.start + ret.span.start, method.start + ret.span.end) : ''
 }
 
 /** A result or a parameter that a method behind the lock cannot have; null if there is none. */
 export function signatureProblem(source: ClassSource, method: MethodSource): Problem | null {
   const { db } = source.view
-  const at = placeText(db, source.file, method.nameAt.start)
+  const at = placeText(db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   const { receiver, ret, params } = method.fn
-  if (receiver && /'/.test(source.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
+  if (receiver && /'/.test(method.impl.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
     return why('returns-reference', 'names the lifetime of its object')
   if (ret && borrowsFromSelf(source, method, ret))
     return why('returns-reference', 'may return something that borrows from the object')
@@ -29,7 +29,7 @@ export function signatureProblem(source: ClassSource, method: MethodSource): Pro
     if (i === 0 && method.self.startsWith('guard')) continue
     if (!/^(?:mut\s+)?(?:r#)?\w+$/.test(param.pattern) || param.pattern === '_')
       return why('signature', 'has a parameter without a name')
-    const tokens = tokensIn(source.text, { start: method.start + param.span.start, end: method.start + param.span.end })
+    const tokens = tokensIn(method.impl.text, { start: method.start + param.span.start, end: method.start + param.span.end })
     if (tokens.some((it) => it.text === 'Self' || it.text === source.cls.name))
       return why('two-instances', `gets another \`${source.cls.name}\`: two locks could be taken in either order`)
   }
@@ -44,7 +44,7 @@ const OWNED = new Set(
 
 /** Whether a result may hold a lifetime that is not written out, and so comes from `self`. */
 function borrowsFromSelf(source: ClassSource, method: MethodSource, ret: TypeExpr): boolean {
-  const tokens = tokensIn(source.text, { start: method.start + ret.span.start, end: method.start + ret.span.end })
+  const tokens = tokensIn(method.impl.text, { start: method.start + ret.span.start, end: method.start + ret.span.end })
   for (const [i, { text }] of tokens.entries()) {
     if (text === '&' && !tokens[i + 1]?.text.startsWith("'")) return true
     if (text === "'_" || text === 'impl' || text === 'dyn') return true
@@ -59,7 +59,7 @@ function hiddenLifetime(source: ClassSource, method: MethodSource, type: TypeExp
   if (type.kind !== 'path') return true
   const last = type.path.segments.at(-1)
   const args = last?.args?.args ?? []
-  const text = source.text.slice(method.start + type.path.span.start, method.start + type.path.span.end)
+  const text = method.impl.text.slice(method.start + type.path.span.start, method.start + type.path.span.end)
   const written = /<\s*'(?!_)/.test(text)
   return (!written && mayTakeLifetime(source, method, type)) || args.some((it) => hiddenLifetime(source, method, it))
 }

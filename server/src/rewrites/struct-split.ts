@@ -10,15 +10,19 @@ export interface StructSplit {
   readonly innerFields: string
 }
 
-/** Takes the moved fields out of a struct, with the comments that stand with them, and puts a lock in. */
+/**
+ * Takes the moved fields out of a struct, with the comments that stand with them, and puts a lock in.
+ * @param vis visibility of the lock's field; where it has one, the moved fields keep theirs
+ */
 export function splitStruct(
   source: ClassSource,
   moved: ReadonlySet<string>,
   lockField: string,
   lockType: string,
+  vis: string,
 ): StructSplit | null {
   const { text, struct, structAt } = source
-  if (struct.shape === 'tuple') return splitTuple(source, lockType)
+  if (struct.shape === 'tuple') return splitTuple(source, lockType, vis)
   const open = tokensIn(text, { start: source.cls.nameAt.span.end, end: structAt.end }).find((it) => it.text === '{')
   if (!open) return null
   const close = structAt.end - 1
@@ -27,10 +31,12 @@ export function splitStruct(
   const newline = text.includes('\r\n') ? '\r\n' : '\n'
   const chunks = chunksOf(source, open.end, close)
   const lines = (wanted: (name: string) => boolean, clean: boolean): string[] =>
-    chunks.list.filter((it) => wanted(it.field.name)).map((it) => `${indent}${unit}${clean ? innerText(source, it) : it.text}`)
+    chunks.list
+      .filter((it) => wanted(it.field.name))
+      .map((it) => `${indent}${unit}${clean ? innerText(source, it, vis !== '') : it.text}`)
   const kept = lines((name) => !moved.has(name), false)
   const trailing = chunks.rest.trim()
-  const body = [...kept, `${indent}${unit}${lockField}: ${lockType},`, ...(trailing ? [`${indent}${unit}${trailing}`] : [])]
+  const body = [...kept, `${indent}${unit}${vis}${lockField}: ${lockType},`, ...(trailing ? [`${indent}${unit}${trailing}`] : [])]
   const newText = `${newline}${body.join(newline)}${newline}${indent}`
   return {
     edit: { span: { start: open.end, end: close }, newText },
@@ -39,14 +45,15 @@ export function splitStruct(
 }
 
 /** All fields of a tuple struct move; its inner struct is one too. */
-function splitTuple({ text, struct, structAt, cls }: ClassSource, lockType: string): StructSplit | null {
+function splitTuple({ text, struct, structAt, cls }: ClassSource, lockType: string, vis: string): StructSplit | null {
   const tokens = tokensIn(text, { start: cls.nameAt.span.end, end: structAt.end })
   const close = tokens.findLast((it) => it.text === ')')
   if (tokens[0]?.text !== '(' || !close) return null
   const span = { start: tokens[0].end, end: close.start }
   if (/\/\/|\/\*/.test(text.slice(span.start, span.end))) return null
   const types = struct.fields.map((it) => text.slice(structAt.start + it.type.span.start, structAt.start + it.type.span.end))
-  return { edit: { span, newText: lockType }, innerFields: types.join(', ') }
+  const written = struct.fields.map((it, i) => `${vis === '' ? '' : visText(it.vis)}${types[i] ?? ''}`)
+  return { edit: { span, newText: vis + lockType }, innerFields: written.join(', ') }
 }
 
 interface Chunk {
@@ -75,8 +82,14 @@ function chunksOf(source: ClassSource, from: number, to: number): { list: Chunk[
   return { list, rest: text.slice(at, to) }
 }
 
-/** A field for the inner struct: without PyO3's attributes and without visibility. */
-function innerText({ text, structAt }: ClassSource, { field, text: chunk, start }: Chunk): string {
+/** A visibility as it is written. */
+function visText(vis: Field['vis']): string {
+  if (typeof vis === 'object') return `pub(in ${vis.in}) `
+  return { private: '', pub: 'pub ', crate: 'pub(crate) ', super: 'pub(super) ' }[vis]
+}
+
+/** A field for the inner struct: without PyO3's attributes, and without visibility unless other modules may use it. */
+function innerText({ text, structAt }: ClassSource, { field, text: chunk, start }: Chunk, open: boolean): string {
   const cuts = field.attrs
     .filter((it) => it.meta.path === 'pyo3')
     .map((it) => {
@@ -86,7 +99,7 @@ function innerText({ text, structAt }: ClassSource, { field, text: chunk, start 
     })
   const name = structAt.start + field.nameSpan.start - start
   const vis = /pub(?:\s*\([^)]*\))?\s+$/.exec(chunk.slice(0, name))
-  if (vis && field.vis !== 'private') cuts.push({ start: vis.index, end: name })
+  if (vis && field.vis !== 'private' && !open) cuts.push({ start: vis.index, end: name })
   void text
   let result = ''
   let at = 0
