@@ -5,9 +5,10 @@ import { type BodyFacts, factsOf } from '../syntax/body.ts'
 import { remove, type TextEdit } from '../syntax/edits.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
-import { filesToSearch, type Mention } from './mentions.ts'
+import { codeToSearch, filesToSearch, type Mention } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
@@ -27,10 +28,10 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
   const flows = flowsOf(source, mentions)
   const visible = filesThatSee(source, plan)
   let callers = 0
-  for (const fn of functionsIn(db, source.cls.crate, filesToSearch(db, source.cls.crate))) {
+  for (const fn of functionsIn(db, source.cls.crate, codeToSearch(db, source.cls.crate))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     if (own && plan.moved.includes(own)) continue
-    const text = db.text(fn.file) ?? ''
+    const text = codeText(db, fn.file) ?? ''
     const body = text.slice(fn.body.start, fn.body.end)
     const names = [source.cls.name, 'Self', ...plan.fields, 'borrow_mut']
     if (!names.some((it) => body.includes(it))) continue
@@ -40,6 +41,7 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
     if (problem) return { problem, edits, callers }
     const ownEdits = facts ? unusedMuts(seen, facts) : []
     if (ownEdits.length === 0) continue
+    if (isExpansion(fn.file)) return { problem: madeCaller(seen), edits, callers }
     callers++
     edits.push(...placed(fn.file, ownEdits))
   }
@@ -68,7 +70,8 @@ function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
   const functions = functionsIn(db, source.cls.crate, new Set(mentions.map((it) => it.file)))
   const any = mentions.some(({ file, at }) => {
     if (source.impls.some((it) => it.file === file && it.start <= at.start && at.end <= it.end)) return false
-    const text = db.text(file) ?? ''
+    if (source.madeImpls.some((it) => it.code === file && it.start <= at.start && at.end <= it.end)) return false
+    const text = codeText(db, file) ?? ''
     if (functions.some((it) => it.file === file && it.body.start <= at.start && at.end <= it.body.end)) return false
     if (/\buse\b[^;]*$/.test(text.slice(Math.max(0, at.start - 300), at.start))) return false
     return !/(?:^|\n)\s*(?:unsafe\s+)?impl\b[^{;]*$/.test(text.slice(Math.max(0, at.start - 200), at.start))
@@ -77,7 +80,7 @@ function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
 }
 
 function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): boolean {
-  const ownImpl = source.impls.some((it) => it.file === fn.file && it.start <= fn.start && fn.end <= it.end)
+  const ownImpl = isOwnImpl(source, fn)
   const receiver = fn.fn.receiver
   const tokens = tokensIn(text, { start: fn.start, end: fn.end })
   const ret = fn.fn.ret
@@ -89,8 +92,30 @@ function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): 
   })
 }
 
-/** Files of the modules in which some moved field can be named. */
+/** Whether a function is a member of an impl of the class, written or not. */
+function isOwnImpl(source: ClassSource, { owner }: FunctionSource): boolean {
+  return owner !== null && (source.impls.some((it) => it.id === owner.id) || source.madeImpls.some((it) => it.id === owner.id))
+}
+
+function madeCaller({ source, fn }: Seen): Problem {
+  return {
+    reason: 'macro-made',
+    detail: `${placeText(source.view.db, fn.file, fn.start)}: a macro writes \`${fn.fn.name}\`, which would change`,
+  }
+}
+
+/** Files and expansions of the modules in which some moved field can be named. */
 function filesThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
+  const files = writtenThatSee(source, plan)
+  return new Set([
+    ...files,
+    ...expansionsOf(source.view.db, source.cls.crate)
+      .filter((it) => files.has(it.file))
+      .map((it) => it.id),
+  ])
+}
+
+function writtenThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
   const { db } = source.view
   const open = source.struct.fields.some((it) => plan.fields.has(it.name) && it.vis !== 'private')
   if (open) return filesToSearch(db, source.cls.crate)
@@ -100,7 +125,7 @@ function filesThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> 
 }
 
 function unreadable({ source, fn, mentions }: Seen): Problem | null {
-  if (!mentions) return null
+  if (!mentions && !isOwnImpl(source, fn)) return null
   return {
     reason: 'parse-error',
     detail: `${placeText(source.view.db, fn.file, fn.start)}: \`${fn.fn.name}\` cannot be read in full`,
@@ -108,9 +133,10 @@ function unreadable({ source, fn, mentions }: Seen): Problem | null {
 }
 
 function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem | null {
-  const { source, plan, fn, own } = seen
+  const { source, plan, fn } = seen
   const line = (offset: number): string => placeText(source.view.db, fn.file, fn.body.start + offset)
-  if (seen.mentions || own) {
+  const member = isOwnImpl(source, fn)
+  if (seen.mentions || member) {
     const call = factsOf(facts, 'method').find(({ fact }) => /^(?:try_)?borrow_mut$/.test(fact.name))
     if (call) return { reason: 'mutable-access', detail: `${line(call.fact.span.start)}: \`.${call.fact.name}()\`` }
   }
@@ -126,7 +152,7 @@ function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem |
     if (fact.expressions) continue
     const tokens = tokensIn(fact.args)
     const hit = tokens.find((it, i) => plan.fields.has(it.text) && tokens[i - 1]?.text === '.')
-    if (hit && (seen.mentions || seen.flows.any || own))
+    if (hit && (seen.mentions || seen.flows.any || member))
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` names \`${hit.text}\`` }
   }
   return null
@@ -135,7 +161,7 @@ function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem |
 /** Small receiver typing: whether what a field is read from may be an object of the class. */
 function mayBeOurs(seen: Seen, facts: BodyFacts, receiver: string): boolean {
   const { source, fn, own } = seen
-  if (receiver === 'self') return own !== undefined && own.self !== 'none'
+  if (receiver === 'self') return own ? own.self !== 'none' : isOwnImpl(source, fn)
   const type = declaredType(seen, facts, receiver)
   if (type !== null) {
     const names = typeNames(seen, type)
@@ -163,8 +189,7 @@ function typeNames({ source, fn }: Seen, type: TypeExpr): 'ours' | 'foreign' | '
   const last = type.path.segments.at(-1)
   const inner = last?.args?.args[0]
   if (last && WRAPPERS.has(last.name) && inner) return typeNames({ source, fn } as Seen, inner)
-  if (last?.name === 'Self')
-    return fn.owner?.item.kind === 'impl' && source.impls.some((it) => it.id === fn.owner?.id) ? 'ours' : 'foreign'
+  if (last?.name === 'Self') return isOwnImpl(source, fn) ? 'ours' : 'foreign'
   const def = definitionOfType(source.view.db, fn.owner?.module ?? source.cls.module, type)
   return def === null ? 'unknown' : def === source.cls.id ? 'ours' : 'foreign'
 }

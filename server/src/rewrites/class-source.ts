@@ -2,12 +2,14 @@ import type { CrateView } from '../model/crate-view.ts'
 import { implsOfType } from '../model/impls-of-type.ts'
 import type { PyClass } from '../model/pyclass.ts'
 import { methodBlocksOf } from '../model/pymethods.ts'
+import type { Database } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import type { BodyFacts } from '../syntax/body.ts'
 import { filePositions, itemFacts, itemId } from '../syntax/queries.ts'
 import type { Span } from '../syntax/span.ts'
 import type { FnItem, ImplItem, StructItem } from '../syntax/summary.ts'
+import { codePositions } from './code-texts.ts'
 import { type Problem, placeText } from './problems.ts'
 
 /** A class with everything that is written for it in its crate. Spans are absolute; those of impls and methods are of their own files. */
@@ -19,7 +21,18 @@ export interface ClassSource {
   readonly struct: StructItem
   readonly structAt: { readonly start: number; readonly headStart: number; readonly end: number }
   readonly impls: readonly ImplSource[]
+  /** Impls that macros write for a class that is written itself. */
+  readonly madeImpls: readonly MadeImpl[]
   readonly methods: readonly MethodSource[]
+}
+
+/** An impl in an expansion: it cannot be edited, and need not be where it neither names a moved field nor takes the object exclusively. */
+export interface MadeImpl {
+  readonly id: DefId
+  /** The expansion, see `codeText`. */
+  readonly code: string
+  readonly start: number
+  readonly end: number
 }
 
 export interface ImplSource {
@@ -71,13 +84,15 @@ export function classSource(view: CrateView, cls: PyClass): ClassSource | Proble
   const position = filePositions(db, file)?.items.get(it.item.key)
   if (!position) return { reason: 'parse-error', detail: `${placeText(db, file, cls.nameAt.span.start)} cannot be read` }
   const impls: ImplSource[] = []
+  const madeImpls: MadeImpl[] = []
   const methods: MethodSource[] = []
   for (const id of implsOfType(db, cls.crate, cls.id)) {
-    const problem = addImpl(view, cls, id, impls, methods)
+    const expansion = itemOf(db, id)?.origin.expansion ?? null
+    const problem = expansion === null ? addImpl(view, cls, id, impls, methods) : addMadeImpl(db, id, expansion, madeImpls)
     if (problem) return problem
   }
   const { start, headStart, end } = position
-  return { view, cls, file, text, struct: it.item, structAt: { start, headStart, end }, impls, methods }
+  return { view, cls, file, text, struct: it.item, structAt: { start, headStart, end }, impls, madeImpls, methods }
 }
 
 function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], methods: MethodSource[]): Problem | null {
@@ -87,7 +102,6 @@ function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], 
   const { file } = it.origin
   const text = db.text(file)
   const at = placeText(db, file, 0).replace(/:\d+$/, '')
-  if (it.origin.expansion !== null) return { reason: 'macro-made', detail: `a macro in ${at} writes an impl of the class` }
   const position = filePositions(db, file)?.items.get(it.item.key)
   if (!position || text === null) return { reason: 'parse-error', detail: `an impl in ${at} cannot be read` }
   const kind = it.item.trait ? 'trait' : methodBlocksOf(db, cls.id).includes(id) ? 'pymethods' : 'inherent'
@@ -102,6 +116,20 @@ function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], 
     const problem = addMethod(view, impl, child, methods)
     if (problem) return problem
   }
+  return null
+}
+
+function addMadeImpl(db: Database, id: DefId, code: string, made: MadeImpl[]): Problem | null {
+  const it = itemOf(db, id)
+  if (it?.item.kind !== 'impl') return null
+  const position = codePositions(db, code)?.items.get(it.item.key)
+  const fail = (what: string): Problem => ({ reason: 'macro-made', detail: `${placeText(db, code, 0)}: a macro writes ${what}` })
+  if (!position || it.untrusted) return fail('an impl of the class that cannot be read')
+  for (const child of it.item.children) {
+    if (child.kind === 'macro_call') return fail(`an impl of the class with members made by \`${child.path}!\``)
+    if (child.kind === 'fn' && child.receiver?.kind === 'mut' && !it.item.trait) return fail(`\`${child.name}(&mut self)\``)
+  }
+  made.push({ id, code, start: position.start, end: position.end })
   return null
 }
 

@@ -2,12 +2,14 @@ import { type Database, query } from '../query/database.ts'
 import { crateItems } from '../resolve/items.ts'
 import type { ModuleItem } from '../resolve/scopes.ts'
 import type { BodyFacts } from '../syntax/body.ts'
-import { filePositions, fileSummary, itemFacts, itemId } from '../syntax/queries.ts'
+import { itemId } from '../syntax/queries.ts'
 import type { Span } from '../syntax/span.ts'
 import type { FnItem, Item } from '../syntax/summary.ts'
+import { codeFacts, codeItems, codePositions } from './code-texts.ts'
 
 /** A function with a body, wherever in a crate. Spans are absolute. */
 export interface FunctionSource {
+  /** Or the expansion that it is in, see `codeText`. */
   readonly file: string
   readonly fn: FnItem
   /** The item of the module that it is or stands in: the impl of a method. null in code that is not part of this build, such as tests. */
@@ -17,32 +19,32 @@ export interface FunctionSource {
   readonly body: Span
 }
 
-/** File and key → item, of all that is written in a crate. */
-const writtenItems = query<string, ReadonlyMap<string, ModuleItem>>('rewriteItems', (db, crate) => {
-  const written = crateItems(db, crate).filter((it) => it.origin.expansion === null)
-  return new Map(written.map((it) => [itemId(it.origin.file, it.item.key), it]))
-})
+/** File or expansion and key → item, of all that a crate holds. */
+const itemsByPlace = query<string, ReadonlyMap<string, ModuleItem>>(
+  'rewriteItems',
+  (db, crate) => new Map(crateItems(db, crate).map((it) => [itemId(it.origin.expansion ?? it.origin.file, it.item.key), it])),
+)
 
-/** The written functions of some files, those under a `cfg` that is off and those in blocks included. */
+/** The functions of some files and expansions, those under a `cfg` that is off and those in blocks included. */
 export function functionsIn(db: Database, crate: string, files: ReadonlySet<string>): FunctionSource[] {
-  const known = writtenItems(db, crate)
+  const known = itemsByPlace(db, crate)
   const found: FunctionSource[] = []
   for (const file of files) {
     const visit = (item: Item, outer: ModuleItem | null): void => {
       const owner = known.get(itemId(file, item.key)) ?? (item.kind === 'fn' || item.kind === 'impl' ? outer : null)
       if (item.kind === 'fn') {
-        const position = filePositions(db, file)?.items.get(item.key)
+        const position = codePositions(db, file)?.items.get(item.key)
         if (position?.body) found.push({ file, fn: item, owner, start: position.start, end: position.end, body: position.body })
       }
       if ('children' in item) for (const child of item.children ?? []) visit(child, item.kind === 'mod' ? null : owner)
     }
-    for (const item of fileSummary(db, file)?.items ?? []) visit(item, null)
+    for (const item of codeItems(db, file)) visit(item, null)
   }
   return found
 }
 
 /** What a function's body does; spans are relative to its body. null if it cannot be read in full. */
 export function factsOfFunction(db: Database, { file, fn }: FunctionSource): BodyFacts | null {
-  const facts = itemFacts(db, itemId(file, fn.key))
+  const facts = codeFacts(db, file, fn.key)
   return facts && facts.failure === null && facts.errors.length === 0 ? facts : null
 }

@@ -1,6 +1,7 @@
 import type { BodyFacts } from '../syntax/body.ts'
 import type { TextEdit } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './literals.ts'
@@ -20,7 +21,7 @@ export function keptLiterals(
   const { db } = source.view
   const edits: PlacedEdit[] = []
   const heads = new Set<string>()
-  const files = new Set([source.file, ...mentions.filter((it) => it.braces).map((it) => it.file)])
+  const files = new Set([source.file, ...mentions.filter((it) => it.braces && !isExpansion(it.file)).map((it) => it.file)])
   for (const fn of functionsIn(db, source.cls.crate, files)) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     const facts = factsOfFunction(db, fn)

@@ -1,8 +1,9 @@
 import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateItems } from '../resolve/items.ts'
-import { bodyText, itemId } from '../syntax/queries.ts'
+import { itemId } from '../syntax/queries.ts'
 import type { Item, TypeExpr } from '../syntax/summary.ts'
+import { codeBody } from './code-texts.ts'
 import { isName, tokensIn } from './tokens.ts'
 
 /** Names of functions of a crate that may run Python code although nothing of Python's is passed to them. */
@@ -33,9 +34,9 @@ const ATTACHERS = [
 
 const ATTACHES = /^(?:try_)?(?:attach|with_gil|acquire_gil)(?:_unchecked)?$/
 
-/** The words of an item's body that a `(`, `!` or `::` follows: what it may call. Empty for bodies that macros wrote. */
+/** The words of an item's body that a `(`, `!` or `::` follows: what it may call. */
 const calledWords = query<string, readonly string[]>('rewriteCalledWords', (db, id) => {
-  const text = bodyText(db, id)
+  const text = codeBody(db, id)
   if (text === null) return []
   const tokens = tokensIn(text)
   const found = new Set<string>()
@@ -69,14 +70,14 @@ export const loudFunctions = query<CrateId, LoudNames>('loudFunctions', (db, cra
     if (item.kind === 'fn') {
       const words = wordsOfBody(db, file, item.key)
       functions.push({ name: item.name, words })
-      if (words.some((it) => ATTACHES.test(it)) && /\bmove\s*\|/.test(bodyText(db, itemId(file, item.key)) ?? ''))
+      if (words.some((it) => ATTACHES.test(it)) && /\bmove\s*\|/.test(codeBody(db, itemId(file, item.key)) ?? ''))
         callbacks = true
       if (item.ret && mentionsPyErr(item.ret)) pyResults.add(item.name)
       if (!item.hasBody || words.some((it) => PYTHONIC.test(it))) pythonic.add(item.name)
     }
     if ('children' in item) for (const child of item.children ?? []) if (item.kind !== 'mod') visit(child, file)
   }
-  for (const { item, origin } of crateItems(db, crate)) if (origin.expansion === null) visit(item, origin.file)
+  for (const { item, origin } of crateItems(db, crate)) visit(item, origin.expansion ?? origin.file)
   const attaches = new Set(ATTACHERS)
   for (let size = -1; size !== attaches.size; ) {
     size = attaches.size

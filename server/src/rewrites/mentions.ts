@@ -4,12 +4,14 @@ import { crateOf } from '../resolve/crates.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import type { Span } from '../syntax/span.ts'
 import type { ClassSource } from './class-source.ts'
+import { codeText, expandedArguments, expansionsOf } from './code-texts.ts'
 import { type Problem, placeText } from './problems.ts'
 import { FORMAT_MACROS, PLAIN_MACROS } from './python-words.ts'
 import { isName, matesOf, tokensIn, type Word } from './tokens.ts'
 
 /** One place that names the class. */
 export interface Mention {
+  /** Or the expansion that it is in, see `codeText`. */
   readonly file: string
   readonly at: Span
   /** A struct literal or pattern of the class begins here. */
@@ -20,14 +22,18 @@ export interface Mention {
 export function mentionsOf(source: ClassSource): { readonly mentions: readonly Mention[]; readonly problem: Problem | null } {
   const { db } = source.view
   const mentions: Mention[] = []
-  for (const file of filesToSearch(db, source.cls.crate)) {
-    const text = db.text(file)
-    if (text === null || !(text.includes(source.cls.name) || source.impls.some((it) => it.file === file))) continue
+  const expanded = expandedArguments(db, source.cls.crate)
+  for (const file of codeToSearch(db, source.cls.crate)) {
+    const text = codeText(db, file)
+    const own = [...source.impls.map((it) => it.file), ...source.madeImpls.map((it) => it.code)].includes(file)
+    if (text === null || !(text.includes(source.cls.name) || own)) continue
     const tokens = tokensIn(text)
+    const elsewhere = expanded.get(file) ?? []
     const mates = matesOf(tokens)
     for (const [i, token] of tokens.entries()) {
       if (token.text !== source.cls.name && !(token.text === 'Self' && inOwnImpl(source, file, token))) continue
       if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
+      if (elsewhere.some((it) => it.start <= token.start && token.end <= it.end)) continue
       const found = clauseAt(tokens, mates, i)
       const at = { start: token.start, end: token.end }
       if (found)
@@ -39,8 +45,15 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
 }
 
 function inOwnImpl(source: ClassSource, file: string, { start }: Word): boolean {
-  return source.impls.some((it) => it.file === file && it.start <= start && start < it.end)
+  const written = source.impls.some((it) => it.file === file && it.start <= start && start < it.end)
+  return written || source.madeImpls.some((it) => it.code === file && it.start <= start && start < it.end)
 }
+
+/** All written code that may name a class of the crate, and what its macro calls stand for. */
+export const codeToSearch = query<string, ReadonlySet<string>>(
+  'rewriteCode',
+  (db, crate) => new Set([...filesToSearch(db, crate), ...expansionsOf(db, crate).map((it) => it.id)]),
+)
 
 /** The files of the crate's modules and all others below its sources (under a `cfg` that is off), its tests, benches and examples. */
 export const filesToSearch = query<string, ReadonlySet<string>>('rewriteFiles', (db, crate) => {

@@ -1,5 +1,7 @@
 import type { RefusalReason } from '../fixes/fix.ts'
 import type { Database } from '../query/database.ts'
+import { expansionById } from '../resolve/expansion-store.ts'
+import { filePositions } from '../syntax/queries.ts'
 
 /** Something that stands in the way of a rewrite. */
 export interface Problem {
@@ -10,6 +12,10 @@ export interface Problem {
 
 /** `src/lib.rs:12`: the file's last folders and the line (1-based) of an offset. */
 export function placeText(db: Database, file: string, offset: number): string {
+  const expansion = expansionById(db, file)
+  // What a macro wrote has no line of its own: the call has.
+  if (expansion)
+    return placeText(db, expansion.file, filePositions(db, expansion.file)?.items.get(expansion.callKey)?.headStart ?? 0)
   const text = db.text(file) ?? ''
   let line = 1
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++

@@ -78,9 +78,10 @@ function implsAreLoud(db: Database, crate: string, def: DefId): boolean {
   return implsOfType(db, crate, def).some((id) => {
     const it = itemOf(db, id)
     if (it?.item.kind !== 'impl' || !it.item.trait) return false
-    if (it.origin.expansion !== null) return false
     return it.item.children.some(
-      (child) => child.kind === 'fn' && wordsOfBody(db, it.origin.file, child.key).some((word) => loud.attaches.has(word)),
+      (child) =>
+        child.kind === 'fn' &&
+        wordsOfBody(db, it.origin.expansion ?? it.origin.file, child.key).some((word) => loud.attaches.has(word)),
     )
   })
 }

@@ -1,7 +1,9 @@
+import { expansionById } from '../resolve/expansion-store.ts'
 import { childModuleId } from '../resolve/ids.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
-import { filesToSearch } from './mentions.ts'
+import { codeText } from './code-texts.ts'
+import { codeToSearch } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { tokensIn } from './tokens.ts'
 
@@ -15,8 +17,8 @@ export function hasRustCaller(source: ClassSource, plan: MovePlan, method: Metho
   const { db } = source.view
   for (const file of method.fn.vis === 'private' && method.impl.kind !== 'trait'
     ? modulesBelow(source, method)
-    : filesToSearch(db, source.cls.crate)) {
-    const text = db.text(file)
+    : codeToSearch(db, source.cls.crate)) {
+    const text = codeText(db, file)
     if (!text?.includes(method.name)) continue
     const tokens = tokensIn(text)
     for (const [i, token] of tokens.entries()) {
@@ -34,7 +36,7 @@ export function hasRustCaller(source: ClassSource, plan: MovePlan, method: Metho
   return false
 }
 
-/** Files in which a private name of the module of a method may be used: not those that only belong to modules elsewhere. */
+/** Files and expansions in which a private name of the module of a method may be used: not those that only belong to modules elsewhere. */
 function modulesBelow({ view: { db }, cls }: ClassSource, { impl }: MethodSource): readonly string[] {
   const home = impl.module.module
   const inside = childModuleId(home, '')
@@ -42,5 +44,5 @@ function modulesBelow({ view: { db }, cls }: ClassSource, { impl }: MethodSource
   const below = (id: string): boolean => id === home || id.startsWith(inside)
   const visible = new Set(modules.filter((it) => below(it.id)).map((it) => it.file))
   const elsewhere = new Set(modules.filter((it) => !below(it.id) && !visible.has(it.file)).map((it) => it.file))
-  return [...filesToSearch(db, cls.crate)].filter((it) => !elsewhere.has(it))
+  return [...codeToSearch(db, cls.crate)].filter((it) => !elsewhere.has(expansionById(db, it)?.file ?? it))
 }
