@@ -8,7 +8,7 @@ import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
 import { byFile } from './file-edits.ts'
-import { frozenOnly, relaxedReceivers, withShared } from './frozen-only.ts'
+import { frozenOnly, sharedReceivers, withShared } from './frozen-only.ts'
 import { lockChanges } from './lock-edits.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
@@ -36,7 +36,8 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
   const source = withShared(written, needlessExclusive(written))
   const syncless = fieldsWithout(view, cls, 'Sync')
   const needsLock = view.culprits(cls).some((it) => it.trait === 'Sync' && it.verdict === 'no')
-  const only = kind === 'mutex' && !needsLock ? frozenOnly(source) : null
+  const only = needsLock ? null : frozenOnly(source)
+  if (only && kind === 'rwlock') return { reason: 'not-a-struct', detail: 'nothing that Python calls needs a lock' }
   if (only) return only
   if (kind === 'rwlock' && syncless.size > 0)
     return {
@@ -58,7 +59,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
     title: titleOf(title, plan, accesses),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: byFile([...changes.edits, ...relaxedReceivers(source, plan.moved), ...accesses.edits], (file) => view.db.text(file)),
+    changes: byFile([...changes.edits, ...sharedReceivers(source, plan.moved), ...accesses.edits], (file) => view.db.text(file)),
   }
 }
 
@@ -95,7 +96,8 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
       reason: 'calls-python',
       detail: `${placeText(source.view.db, gc.impl.file, gc.nameAt.start)}: \`${gc.name}\` must not wait for a lock`,
     }
-  const quiet = new Set(plan.moved.map((it) => it.name))
+  // `slf.into()` hands the object back, which the method that stays does.
+  const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
   for (const method of plan.moved) {
     const problem = moveProblem(source, plan, method) ?? signatureProblem(source, method) ?? pythonProblem(source, method, quiet)
     if (problem) return problem

@@ -3,9 +3,9 @@ import { accessorTexts } from './accessors.ts'
 import type { ClassSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import type { Places } from './lock-places.ts'
-import type { LockNames } from './method-text.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
+import type { LockNames } from './wrapper.ts'
 
 /** Explicit getters and setters at the end of the class's first `#[pymethods]` block. */
 export function accessorEdits(

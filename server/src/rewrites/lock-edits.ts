@@ -10,10 +10,10 @@ import { keptLiterals } from './lock-literals.ts'
 import { methodEdits } from './lock-methods.ts'
 import { leastVisibility, type Places } from './lock-places.ts'
 import type { Mention } from './mentions.ts'
-import type { LockNames } from './method-text.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { splitStruct } from './struct-split.ts'
+import type { LockNames } from './wrapper.ts'
 
 /** How a lock is written in the class's module. */
 interface LockWords {

@@ -3,11 +3,11 @@ import type { ClassSource, ImplSource, MethodSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import type { LiteralShape } from './literals.ts'
 import { innerIn, type Places } from './lock-places.ts'
-import { type LockNames, type MovedMethod, movedMethod } from './method-text.ts'
+import { type MovedMethod, movedMethod } from './method-text.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { needsWrapper } from './rust-callers.ts'
-import { tokensIn } from './tokens.ts'
+import type { LockNames } from './wrapper.ts'
 
 /** Moves bodies to the inner struct: each to an impl beside the one in which it stood, so that what it names is in scope. */
 export function methodEdits(
@@ -34,7 +34,7 @@ export function methodEdits(
     if ('reason' in found) return found
     edits.push(...placed(impl.file, found.edits))
   }
-  return { edits: [...edits, ...handedBack(source, plan)] }
+  return { edits }
 }
 
 function implEdits(
@@ -63,19 +63,6 @@ function implEdits(
     .filter((it) => /^(?:cfg|allow)$/.test(it.meta.path))
     .map((it) => `${indent}${impl.text.slice(impl.start + it.span.start, impl.start + it.span.end)}\n`)
   return { edits: [...edits, insert(impl.end, `\n\n${attributes.join('')}${indent}${head}`)] }
-}
-
-/** `slf: PyRefMut<Self>` that is only handed back: a shared borrow does. */
-function handedBack(source: ClassSource, plan: MovePlan): PlacedEdit[] {
-  return source.methods
-    .filter((it) => it.self === 'guard-mut' && !plan.moved.includes(it))
-    .flatMap(({ impl, headStart, body }) => {
-      const words = tokensIn(impl.text, { start: headStart, end: body.start }).filter((it) => it.text === 'PyRefMut')
-      return placed(
-        impl.file,
-        words.map((it) => replace({ start: it.start, end: it.end }, 'PyRef')),
-      )
-    })
 }
 
 /** A method with its lines and the blank line after it, or before it if it is the last. */

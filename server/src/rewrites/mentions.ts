@@ -34,7 +34,7 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
       if (token.text !== source.cls.name && !(token.text === 'Self' && inOwnImpl(source, file, token))) continue
       if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
       if (elsewhere.some((it) => it.start <= token.start && token.end <= it.end)) continue
-      const found = clauseAt(tokens, mates, i)
+      const found = isOwnGuard(source, file, token) ? null : clauseAt(tokens, mates, i)
       const at = { start: token.start, end: token.end }
       if (found)
         return { mentions, problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` } }
@@ -84,10 +84,7 @@ function clauseAt(tokens: readonly Word[], mates: Int32Array, i: number): Clause
   const name = tokens[i]?.text ?? ''
   if (before === 'mut' && isReference(tokens, first - 2)) return { reason: 'mutable-access', clause: `\`&mut ${name}\`` }
   const head = genericHead(tokens, first)
-  if (MUTABLE_GUARDS.has(head)) {
-    const receiver = name === 'Self' && isReceiver(tokens, first)
-    return receiver ? null : { reason: 'mutable-access', clause: `\`${head}<${name}>\`` }
-  }
+  if (MUTABLE_GUARDS.has(head)) return { reason: 'mutable-access', clause: `\`${head}<${name}>\`` }
   if (before === '=' && tokens[first - 2]?.text === 'extends')
     return { reason: 'inheritance', clause: `a class extends \`${name}\`` }
   if (tokens[i + 1]?.text === 'as' && isName(tokens[i + 2]?.text) && name !== 'Self')
@@ -115,15 +112,12 @@ function genericHead(tokens: readonly Word[], first: number): string {
   return tokens[at]?.text === '<' ? (tokens[at - 1]?.text ?? '') : ''
 }
 
-/** Whether `PyRefMut<Self>` is the type of a method's first parameter, or its result. */
-function isReceiver(tokens: readonly Word[], first: number): boolean {
-  let at = first - 1
-  while (tokens[at]?.text !== '<') at--
-  at = pathStart(tokens, at - 1) - 1
-  if (tokens[at]?.text === '>' && tokens[at - 1]?.text === '-') return true
-  if (tokens[at]?.text !== ':') return false
-  at -= tokens[at - 2]?.text === 'mut' ? 3 : 2
-  return tokens[at]?.text === '('
+/** Whether a mention stands in the type of a method's `slf: PyRefMut<Self>`, or in the result of such a method: these are edited. */
+function isOwnGuard(source: ClassSource, file: string, { start }: Word): boolean {
+  return source.methods.some(({ impl, self, fn, start: from }) => {
+    const spans = self === 'guard-mut' && impl.file === file ? [fn.params[0]?.span, fn.ret?.span] : []
+    return spans.some((it) => it && from + it.start <= start && start < from + it.end)
+  })
 }
 
 function macroClause(tokens: readonly Word[], mates: Int32Array, i: number, name: string): Clause | null {

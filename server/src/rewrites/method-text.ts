@@ -1,24 +1,11 @@
-import { applyEdits, indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
+import { applyEdits, indentationAt, remove, replace, type TextEdit } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { guardUses } from './guard-uses.ts'
 import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './literals.ts'
+import { isExclusive } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
-import { columns, lockedCall, signatureText } from './rust-format.ts'
 import { tokensIn } from './tokens.ts'
-
-/** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
-const SHADOWED =
-  /^(?:borrow|borrow_mut|into|try_into|from|to_owned|to_string|type_id|fmt|clone|clone_from|as_ref|as_mut|deref|deref_mut|eq|ne|drop|into_\w+|by_ref|cmp|partial_cmp|hash|map|try_map|filter_map|unlock_fair|bump|add|call|read|write|get_type)$/
-
-/** The names that a rewrite gives to things. */
-export interface LockNames {
-  readonly inner: string
-  readonly lockField: string
-  /** Method that locks for reading, and for writing: the same for a mutex. */
-  readonly read: string
-  readonly write: string
-  /** Whether moved methods keep their visibility, since those of another module call them. */
-  readonly open: boolean
-}
+import { isTokenLet, type LockNames, layOut, outerText, type Signature, tokenParam, withoutLifetime } from './wrapper.ts'
 
 /** What a moved method becomes: a line in the class and the whole in the inner impl. */
 export interface MovedMethod {
@@ -26,15 +13,6 @@ export interface MovedMethod {
   readonly outer: string | null
   /** For the inner impl, indented. */
   readonly inner: string
-}
-
-interface Signature {
-  readonly head: string
-  readonly params: readonly string[]
-  readonly tail: string
-  readonly multiline: boolean
-  /** Comments or a where clause stand in it: it is not laid out anew. */
-  readonly rigid: boolean
 }
 
 /** Splits a method's signature: `fn name<T>`, its parameters as written, and what follows up to the body. */
@@ -77,65 +55,43 @@ export function movedMethod(
   if (body === null)
     return { reason: 'struct-update', detail: `${at}: a literal of \`${source.cls.name}\` in \`${method.name}\` cannot be split` }
   return {
-    outer: wrapped ? outerText(method, signature, names) : null,
-    inner: innerMethodText(method, signature, body, wrapped, names.open),
+    outer: wrapped ? outerText(source, method, signature, names) : null,
+    inner: innerMethodText(source, method, signature, body, wrapped, names.open),
   }
 }
 
-function isExclusive(method: MethodSource): boolean {
-  return method.self === 'mut' || method.self === 'guard-mut'
-}
-
-function outerText(method: MethodSource, signature: Signature, names: LockNames): string {
-  const indent = indentationAt(method.impl.text, method.headStart)
-  const unit = indent.includes('\t') ? '\t' : '    '
-  const [, ...others] = signature.params
-  const params = ['&self', ...others.map((it) => it.replace(/^((?:#\[[^\]]*\]\s*)*)mut\s+/, '$1'))]
-  const head = layOut(indent, signature, params, signature.head, signature.tail)
-  const args = method.fn.params.slice(method.fn.receiver ? 0 : 1).map((it) => it.pattern.replace(/^mut\s+/, ''))
-  const lock = isExclusive(method) ? names.write : names.read
-  const end = method.fn.ret === null ? ';' : ''
-  const call = SHADOWED.test(method.name)
-    ? pathCall(names.inner, method, lock, args, end)
-    : lockedCall(indent + unit, lock, method.name, args, end)
-  return `${head}\n${indent}${unit}${call}\n${indent}}`
-}
-
-/** `CounterInner::clone(&self.locked())`, where a method call might find another method first. */
-function pathCall(inner: string, method: MethodSource, lock: string, args: readonly string[], end: string): string {
-  const guard = `${isExclusive(method) ? '&mut ' : '&'}self.${lock}()`
-  return `${inner}::${method.name}(${[guard, ...args].join(', ')})${end}`
-}
-
-function innerMethodText(method: MethodSource, signature: Signature, body: string, wrapped: boolean, open: boolean): string {
+function innerMethodText(
+  source: ClassSource,
+  method: MethodSource,
+  signature: Signature,
+  body: string,
+  wrapped: boolean,
+  open: boolean,
+): string {
   const indent = indentationAt(method.impl.text, method.headStart)
   const [, ...others] = signature.params
-  const receiver = method.self === 'mut' || method.self === 'guard-mut' ? '&mut self' : '&self'
+  const receiver = isExclusive(method) ? '&mut self' : '&self'
   const clean = (text: string): string => withClassName(method, text)
-  const params = [receiver, ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, '')))]
-  const head = layOut(
-    indent,
-    signature,
-    params,
-    open ? clean(signature.head) : clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, ''),
-    clean(signature.tail),
-  )
+  const token = tokenParam(source, method)
+  const params = [
+    receiver,
+    ...(token?.added ? [token.text] : []),
+    ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, ''))),
+  ]
+  const tail = guardUses(method).handed ? innerTail(method) : clean(signature.tail)
+  const bare = open ? clean(signature.head) : clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
+  const head = layOut(indent, signature, params, withoutLifetime(method, bare, [...params, tail]), tail)
   const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
   return `${indent}${lead}${head.slice(0, -1)}${body}`
 }
 
-/** One line if it was one or fits again; else a parameter a line. */
-function layOut(indent: string, signature: Signature, params: readonly string[], head: string, tail: string): string {
-  const one = `${head}(${params.join(', ')})${tail} {`
-  const simple = params.every((it) => !/\n|#\[/.test(it)) && !/\n/.test(head + tail)
-  if (!simple) return signature.multiline ? forced(indent, params, head, tail) : one
-  if (!signature.multiline && columns(indent) + one.length <= 100) return one
-  return signatureText(indent, head, params, tail)
-}
-
-function forced(indent: string, params: readonly string[], head: string, tail: string): string {
-  const unit = indent.includes('\t') ? '\t' : '    '
-  return `${head}(\n${params.map((it) => `${indent}${unit}${it},\n`).join('')}${indent})${tail} {`
+/** The result of a body that handed its object back: nothing, or `PyResult<()>`. */
+function innerTail({ impl: { text }, fn, start }: MethodSource): string {
+  const { ret } = fn
+  const arg = ret?.kind === 'path' ? ret.path.segments.at(-1)?.args?.args[0] : undefined
+  if (!ret || !arg || ret.kind !== 'path' || !/Result$/.test(ret.path.segments.at(-1)?.name ?? '')) return ''
+  const at = (offset: number): number => start + offset
+  return ` -> ${text.slice(at(ret.span.start), at(arg.span.start))}()${text.slice(at(arg.span.end), at(ret.span.end))}`
 }
 
 /** Attributes of a method that mean something to the compiler wherever its body is. */
@@ -161,6 +117,7 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
       ? tupleEdits(facts, text, new Set(['Self', source.cls.name]), body.start, shape)
       : { edits: [] }
   if (tuples === null) return null
+  edits.push(...guardEdits(source, method))
   const inLiteral = (start: number): boolean => edits.some((it) => it.span.start <= start && start < it.span.end)
   const words: TextEdit[] = []
   for (const token of tokensIn(text, body)) {
@@ -174,6 +131,32 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
     span: { start: it.span.start - body.start, end: it.span.end - body.start },
   }))
   return applyEdits(text.slice(body.start, body.end), all)
+}
+
+/** `slf.py()` → `py`, and the object that was handed back → nothing, in absolute spans. */
+function guardEdits(source: ClassSource, method: MethodSource): TextEdit[] {
+  const { text } = method.impl
+  const { start } = method.body
+  const { facts } = method.facts
+  const { py, handed } = guardUses(method)
+  const token = tokenParam(source, method)
+  const edits: TextEdit[] = []
+  for (const index of py) {
+    const fact = facts[index]
+    if (!fact || !token) continue
+    const outer = facts[fact.parent]
+    if (token.name === 'py' && outer && isTokenLet(method, fact.parent)) {
+      const end = start + outer.span.end
+      const rest = /^\s*/.exec(text.slice(end))?.[0] ?? ''
+      edits.push(remove({ start: start + outer.span.start, end: end + rest.length }))
+    } else edits.push(replace({ start: start + fact.span.start, end: start + fact.span.end }, token.name))
+  }
+  for (const span of handed?.spans ?? []) {
+    const at = { start: start + span.start, end: start + span.end }
+    const space = /\s*$/.exec(text.slice(start, at.start))?.[0].length ?? 0
+    edits.push(handed?.form.startsWith('Ok(') ? replace(at, 'Ok(())') : remove({ start: at.start - space, end: at.end }))
+  }
+  return edits
 }
 
 /** `Self` → the class as the head of the impl names it. */

@@ -1,8 +1,8 @@
 import { moduleScope } from '../resolve/scopes.ts'
 import type { ClassSource } from './class-source.ts'
 import type { LockKind } from './frozen-lock.ts'
-import type { LockNames } from './method-text.ts'
 import type { Problem } from './problems.ts'
+import type { LockNames } from './wrapper.ts'
 
 /** Names for the inner struct, the lock's field and the methods that lock, which nothing in the class's module and file has yet. */
 export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySet<string>): LockNames | Problem {

@@ -1,5 +1,7 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { guardUses } from './guard-uses.ts'
 import { type Problem, placeText } from './problems.ts'
+import { pathCaller } from './rust-callers.ts'
 import { type SelfUses, selfUses } from './self-uses.ts'
 
 /** Which fields and methods of a class move behind the lock. */
@@ -16,7 +18,7 @@ export interface MovePlan {
  * @param seeds fields that have to move in any case
  */
 export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MovePlan {
-  const uses = new Map(source.methods.map((it) => [it, selfUses(it.facts, it.selfName)]))
+  const uses = new Map(source.methods.map((it) => [it, ownUses(it)]))
   const names = new Set(source.struct.fields.map((it) => it.name))
   const fields = new Set(seeds)
   const moved = new Set(source.methods.filter(isExclusive))
@@ -37,14 +39,37 @@ export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MoveP
   return { fields, moved: source.methods.filter((it) => moved.has(it)), uses }
 }
 
-/** A method that takes the object's exclusive borrow. `PyRefMut` that is handed back as it came takes nothing. */
-function isExclusive(method: MethodSource): boolean {
+/** What a body does with its object, but for `slf.py()` and handing the object back, which the method that stays does. */
+function ownUses(method: MethodSource): SelfUses {
+  const uses = selfUses(method.facts, method.selfName)
+  const { explained, shadowed } = guardUses(method)
+  if (shadowed) return { ...uses, bare: [...uses.bare, 0] }
+  const receiverAt = (index: number): number => {
+    const fact = method.facts.facts[index]
+    return fact?.kind === 'method' ? fact.receiver.start : -1
+  }
+  return {
+    ...uses,
+    calls: uses.calls.filter((it) => !explained.has(receiverAt(it.index))),
+    bare: uses.bare.filter((it) => !explained.has(it)),
+  }
+}
+
+/** A method that takes the object's exclusive borrow. */
+export function isExclusive(method: MethodSource): boolean {
   return method.self === 'mut' || (method.self === 'guard-mut' && !handsBack(method))
 }
 
-/** `slf: PyRefMut<Self>` whose body is `{ slf }`. */
-export function handsBack({ facts }: MethodSource): boolean {
-  return facts.facts.length === 2 && facts.facts[1]?.kind === 'path' && facts.facts[1].role === 'tail'
+/**
+ * Whether a `PyRefMut` could as well be a `PyRef`: it is handed back as it came, or not `mut`, so that `DerefMut` cannot be called
+ * (Rust reference, "Method-call expressions": an exclusive auto-borrow needs a mutable place).
+ */
+export function handsBack(method: MethodSource): boolean {
+  if (method.self !== 'guard-mut') return false
+  const { fields, calls, bare, opaque } = ownUses(method)
+  if (bare.length > 0) return false
+  const mutable = /^mut\s/.test(method.fn.params[0]?.pattern ?? '')
+  return !mutable || fields.length + calls.length + opaque.length === 0
 }
 
 /** A `PyRef` method that touches no moved field: what it calls locks for itself. */
@@ -64,6 +89,12 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
     return why('signature', 'takes `self` in a form that a lock cannot give')
   if (method.impl.item.generics.params.length > 0 || method.impl.item.generics.where.length > 0)
     return why('generic', 'stands in a generic impl')
+  const caller = method.self.startsWith('guard') ? pathCaller(source, method) : null
+  if (caller)
+    return {
+      reason: 'used-elsewhere',
+      detail: `${placeText(source.view.db, caller.file, caller.at)}: \`${method.name}\` is given a \`PyRef\` there`,
+    }
   const uses = plan.uses.get(method)
   if (!uses) return why('parse-error', 'cannot be read')
   const line = (offset: number): string => placeText(source.view.db, method.impl.file, method.body.start + offset)

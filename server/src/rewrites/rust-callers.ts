@@ -36,6 +36,24 @@ export function hasRustCaller(source: ClassSource, plan: MovePlan, method: Metho
   return false
 }
 
+/** Where a method is called by its path, as `Counter::tick(it)`; null if nowhere. A `PyRef` could then be what is passed. */
+export function pathCaller(source: ClassSource, method: MethodSource): { readonly file: string; readonly at: number } | null {
+  const { db } = source.view
+  for (const file of codeToSearch(db, source.cls.crate)) {
+    const text = codeText(db, file)
+    if (!text?.includes(method.name)) continue
+    const tokens = tokensIn(text)
+    const at = tokens.findIndex(
+      (it, i) =>
+        it.text === method.name &&
+        tokens[i - 1]?.text === ':' &&
+        (tokens[i - 3]?.text === 'Self' || tokens[i - 3]?.text === source.cls.name || tokens[i - 3]?.text === '>'),
+    )
+    if (at >= 0) return { file, at: tokens[at]?.start ?? 0 }
+  }
+  return null
+}
+
 /** Files and expansions in which a private name of the module of a method may be used: not those that only belong to modules elsewhere. */
 function modulesBelow({ view: { db }, cls }: ClassSource, { impl }: MethodSource): readonly string[] {
   const home = impl.module.module

@@ -4,22 +4,29 @@ const CHAIN_WIDTH = 60
 const CALL_WIDTH = 60
 
 /** `self.locked().name(args)` as rustfmt lays it out, for a statement that is indented by `indent`; `end` is `;` or ''. Lines end with `\n`. */
-export function lockedCall(indent: string, lock: string, call: string, args: readonly string[], end: string): string {
+export function lockedCall(
+  indent: string,
+  lock: string,
+  call: string,
+  args: readonly string[],
+  end: string,
+  object = 'self',
+): string {
   const list = args.join(', ')
-  const chain = `self.${lock}().${call}(${list})`
+  const chain = `${object}.${lock}().${call}(${list})`
   const width = columns(indent)
   const fits = list.length <= CALL_WIDTH
   if (fits && chain.length <= CHAIN_WIDTH && width + chain.length + end.length <= MAX_WIDTH) return chain + end
   const unit = indent.includes('\t') ? '\t' : '    '
   const inner = width + 4 + call.length + list.length + 3 + end.length
-  if (fits && inner <= MAX_WIDTH) return `self.${lock}()\n${indent}${unit}.${call}(${list})${end}`
+  if (fits && inner <= MAX_WIDTH) return `${object}.${lock}()\n${indent}${unit}.${call}(${list})${end}`
   const lines = args.map((it) => `${indent}${unit}${unit}${it},\n`).join('')
-  const oneChain = `self.${lock}().${call}(`
+  const oneChain = `${object}.${lock}().${call}(`
   if (oneChain.length <= CHAIN_WIDTH && args.length > 0) {
     const shallow = args.map((it) => `${indent}${unit}${it},\n`).join('')
     return `${oneChain}\n${shallow}${indent})${end}`
   }
-  return `self.${lock}()\n${indent}${unit}.${call}(\n${lines}${indent}${unit})${end}`
+  return `${object}.${lock}()\n${indent}${unit}.${call}(\n${lines}${indent}${unit})${end}`
 }
 
 /** `head(params) tail` on one line if it fits, else a parameter a line. `tail` starts with ` -> …` or is ''. */

@@ -6,8 +6,10 @@ import type { Ty } from '../resolve/ty.ts'
 import { scopeOfMember } from '../resolve/type-scope.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { guardUses } from './guard-uses.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
+import { guardLifetime } from './wrapper.ts'
 
 /** Text of a method's result type, '' for `()`. */
 export function returnText(method: MethodSource): string {
@@ -23,7 +25,9 @@ export function signatureProblem(source: ClassSource, method: MethodSource): Pro
   const { receiver, ret, params } = method.fn
   if (receiver && /'/.test(method.impl.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
     return why('returns-reference', 'names the lifetime of its object')
-  if (ret && borrowsFromSelf(source, method, ret))
+  const guard = guardProblem(method)
+  if (guard) return why(...guard)
+  if (ret && !guardUses(method).handed && borrowsFromSelf(source, method, ret))
     return why('returns-reference', 'may return something that borrows from the object')
   for (const [i, param] of params.entries()) {
     if (i === 0 && method.self.startsWith('guard')) continue
@@ -34,6 +38,22 @@ export function signatureProblem(source: ClassSource, method: MethodSource): Pro
       return why('two-instances', `gets another \`${source.cls.name}\`: two locks could be taken in either order`)
   }
   return null
+}
+
+/** What a `slf: PyRef<'py, Self>` that becomes `&self` leaves behind. */
+function guardProblem(method: MethodSource): [Problem['reason'], string] | null {
+  const { params, ret } = method.fn
+  const [own] = params
+  if (!method.self.startsWith('guard') || !own) return null
+  const { handed } = guardUses(method)
+  const isResult = ret?.kind === 'path' && /Result$/.test(ret.path.segments.at(-1)?.name ?? '')
+  if (handed) return handed.form.startsWith('Ok(') === isResult ? null : ['signature', 'has a result that is not read']
+  const lifetime = guardLifetime(method.impl.text.slice(method.start + own.span.start, method.start + own.span.end))
+  if (lifetime === null || !ret) return null
+  const tokens = tokensIn(method.impl.text, { start: method.start + ret.span.start, end: method.start + ret.span.end })
+  // Only what is bound to the interpreter is known not to borrow from the object.
+  const odd = tokens.some((it, i) => it.text === lifetime && !(tokens[i - 1]?.text === '<' && tokens[i - 2]?.text === 'Bound'))
+  return odd ? ['returns-reference', 'names the lifetime of its object'] : null
 }
 
 /** Types of std and PyO3 without lifetime parameters, by path; primitives aside. */
