@@ -18,8 +18,16 @@ export interface EditedCrate {
   readonly findings: () => readonly Finding[]
 }
 
-/** Opens the workspace in a folder. */
-export async function editCrate(folder: string, features: readonly string[]): Promise<EditedCrate> {
+/** A session over the workspaces in a folder, as the editor and the command line have one. */
+export interface OpenCrate {
+  readonly db: Database
+  readonly ask: <T>(goal: (at: Database) => T) => T
+  /** The worlds in which the workspaces' classes exist. */
+  readonly worlds: readonly string[]
+}
+
+/** Opens the workspaces in a folder. */
+export async function openCrate(folder: string, features: readonly string[]): Promise<OpenCrate> {
   await loadGrammar()
   const db = createSession({
     environment: readEnvironment(null),
@@ -30,11 +38,14 @@ export async function editCrate(folder: string, features: readonly string[]): Pr
   })
   const host = nodeHost(() => undefined)
   const ask = <T>(goal: (at: Database) => T): T => runSync(db, host, goal).value
-  const result = () =>
-    ask((at) => workspacesAt(at, folder)).map((root) => {
-      const world = ask((at) => classWorld(at, root))
-      return ask((at) => analyze(at, world, { base: DEFAULT_CONFIG }))
-    })
+  const worlds = ask((at) => workspacesAt(at, folder)).map((root) => ask((at) => classWorld(at, root)))
+  return { db, ask, worlds }
+}
+
+/** Opens the workspace in a folder as a crate whose findings are asked for. */
+export async function editCrate(folder: string, features: readonly string[]): Promise<EditedCrate> {
+  const { db, ask, worlds } = await openCrate(folder, features)
+  const result = () => worlds.map((world) => ask((at) => analyze(at, world, { base: DEFAULT_CONFIG })))
   const findings = () => result().flatMap((it) => it.findings)
   return {
     classes: () =>

@@ -1,250 +1,190 @@
 /**
- * Changes the types of many fields of a real crate at once, has rustc judge every type of the result, and holds the analyser
- * against it: the changed type, and all that own one, however many files away.
+ * Changes the type of a field of a class, or of a type that it owns up to three hops away, in real crates; has rustc say of every
+ * one of these mutants whether the class is still Send and Sync; and holds the analyser, which sees the changed file, against it.
  *
- *   node scripts/suites/mutants-rustc.ts [--seed N] [--rounds N] [--per-round N] [NAME…]
+ *   node scripts/suites/mutants-rustc.ts [--quick] [--seed N] [--limit N] [--in-place N] [NAME…]
+ *
+ * rustc judges copies of the types concerned (mutants-family.ts), all mutants of a crate in one check or a few. Keeps a copy of
+ * each crate and what cargo builds under `mutants` in the project's cache folder; warm, this takes minutes. Some mutants of each
+ * crate are judged in place as well, which takes a run of rustdoc each.
  */
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cacheRoot, packageFolder } from '../corpus/packages.ts'
-import { analyzedTypes } from './analyzed-types.ts'
-import { type FieldType, fieldTypes } from './class-fields.ts'
-import { compare } from './compare-answers.ts'
+import { downloadPackage } from '../corpus/download.ts'
+import { analysisFolder, type CorpusPackage, packageFolder } from '../corpus/packages.ts'
+import { packagesNamed } from './crates.ts'
 import { percent, reportFailures } from './figures.ts'
-import { type OracleAnswer, type OracleCrate, oracleAnswers, oracleCrates, oracleFolder, parseAnswers } from './oracle-crates.ts'
+import { answeringCrate } from './mutants-answers.ts'
+import { chooseMutants, type Mutant } from './mutants-choose.ts'
+import { type Compared, compareMutant, type Outcome } from './mutants-compare.ts'
+import { type CrateSource, crateSource } from './mutants-family.ts'
+import { type TypeNode, typeGraph } from './mutants-graph.ts'
+import { type JudgedCrate, type Judgement, judge, judgedCrate, judgeInPlace, type Question, rustdocOf } from './mutants-judge.ts'
+import { printTables } from './mutants-tables.ts'
 import { random, shuffled } from './random.ts'
-import { afterGroup, blankLiterals, lineOf } from './source-text.ts'
 import { fetchSources } from './sources.ts'
 
-const ORACLE = join(import.meta.dirname, '../oracle.ts')
-const RECALL = 0.99
-/** How often a set of mutants that rustc does not take is made smaller before the round is given up. */
-const ATTEMPTS = 5
-/** Names with a full path mean the same everywhere. The flag: whether a lifetime or parameter in the field's type is allowed. */
-const WRAPPERS: readonly (readonly [name: string, wrap: (type: string) => string, anyType: boolean])[] = [
-  ['RefCell', (type) => `::std::cell::RefCell<${type}>`, true],
-  ['Cell', (type) => `::std::cell::Cell<${type}>`, true],
-  ['Rc', (type) => `::std::rc::Rc<${type}>`, true],
-  ['*mut', (type) => `*mut ${type}`, true],
-  ['MutexGuard', (type) => `::std::sync::MutexGuard<'static, ${type}>`, false],
-  ['Box<dyn Fn()>', () => '::std::boxed::Box<dyn Fn()>', false],
-  ['Mutex<RefCell>', (type) => `::std::sync::Mutex<::std::cell::RefCell<${type}>>`, true],
-  ['PhantomData<fn>', (type) => `::std::marker::PhantomData<fn(${type})>`, true],
+/** Crates with how many mutants of each; the first ones make the quick run. */
+const CRATES: readonly (readonly [name: string, mutants: number])[] = [
+  ['pycrdt', 200],
+  ['cramjam', 120],
+  ['pydantic-core', 400],
+  ['loro', 300],
+  ['fastobo', 300],
+  ['tokenizers', 250],
+  ['gb-io', 150],
+  ['hifitime', 150],
+  ['y-py', 150],
+  ['minijinja', 120],
+  ['pyromark', 120],
+  ['rpds-py', 100],
 ]
-
-interface Site {
-  readonly file: string
-  readonly line: number
-  readonly type: string
-  readonly field: FieldType
-  /** No lifetime or parameter can be in it. */
-  readonly plain: boolean
-}
-
-interface Mutant {
-  readonly site: Site
-  readonly wrapper: string
-  readonly replacement: string
-}
-
-interface Tally {
-  mutants: number
-  rows: number
-  /** Answers that became `no` by the mutants, and those of them that the analyser gives too. */
-  lost: number
-  found: number
-  /** `no` where rustc says otherwise. */
-  falseNo: number
-  unknown: number
-}
+const QUICK_CRATES = 2
+const LEAST = { mutants: 2000, crates: 8 }
+const LEAST_QUICK = { mutants: 200, crates: 2 }
+const RECALL = 0.99
+const RIGHT_FIELD = 0.98
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       seed: { type: 'string', default: '1' },
-      rounds: { type: 'string', default: '4' },
-      'per-round': { type: 'string', default: '30' },
+      quick: { type: 'boolean', default: false },
+      limit: { type: 'string' },
+      'in-place': { type: 'string' },
     },
   })
-  const total: Tally = { mutants: 0, rows: 0, lost: 0, found: 0, falseNo: 0, unknown: 0 }
-  const failures: string[] = []
-  console.log('crate\tround\tmutants\ttypes\tbecame no\tfound\tfalse no\tunknown')
-  for (const crate of oracleCrates().filter(({ pack }) => positionals.includes(pack.name) || positionals.length === 0)) {
-    const next = random(Number(values.seed))
-    const folder = await copyOf(crate)
-    for (let round = 1; round <= Number(values.rounds); round++) {
-      const tally = await judge(crate, folder, next, Number(values['per-round']), failures)
-      if (!tally) console.log(`${crate.pack.name}\t${round}\tnot taken by rustc`)
-      else {
-        const { mutants, rows, lost, found, falseNo, unknown } = tally
-        console.log([crate.pack.name, round, mutants, rows, lost, found, falseNo, unknown].join('\t'))
-        for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key]
-      }
-    }
+  const named = CRATES.filter(([name]) => positionals.includes(name) || positionals.length === 0)
+  const chosen = values.quick ? named.slice(0, QUICK_CRATES) : named
+  const outcomes: Outcome[] = []
+  for (const [name, mutants] of chosen) {
+    const [pack] = packagesNamed([name])
+    if (!pack) continue
+    const start = Date.now()
+    const limit = Number(values.limit ?? mutants)
+    const inPlace = Number(values['in-place'] ?? (values.quick ? 0 : 1))
+    const outcome = await mutate(pack, { limit, next: random(Number(values.seed)), inPlace })
+    outcomes.push(outcome)
+    const seconds = Math.round((Date.now() - start) / 1000)
+    const { compared, checks, secondsOfRustc, left } = outcome
+    console.error(
+      `${name}: ${compared.length} mutants in ${seconds} s, ${secondsOfRustc} s of which in ${checks} checks; left out: ${left.size === 0 ? 'none' : ''}`,
+    )
+    for (const [why, count] of [...left].sort(([, a], [, b]) => b - a).slice(0, 8)) console.error(`    ${count}\t${why}`)
   }
-  console.log(
-    `\n${total.mutants} mutants, ${total.rows} types judged; ${total.lost} answers became no, found ${percent(total.found, total.lost)};` +
-      ` ${total.falseNo} false no, ${total.unknown} unknown`,
+  printTables(outcomes)
+  const compared = outcomes.flatMap((it) => it.compared)
+  const failures = outcomes.flatMap((it) => [...it.doubts, ...it.compared.flatMap(({ complaints }) => complaints)])
+  for (const note of compared.flatMap(({ notes }) => notes)) console.error(`  ${note}`)
+  const least = values.quick ? LEAST_QUICK : LEAST
+  return reportFailures('mutants-rustc', compared.length, [
+    ...failures,
+    ...(positionals.length > 0 || values.limit !== undefined ? [] : tooFew(outcomes, least)),
+    ...belowLimits(compared),
+  ])
+}
+
+interface Options {
+  readonly limit: number
+  readonly next: () => number
+  /** How many mutants are judged in the slow way as well. */
+  readonly inPlace: number
+}
+
+async function mutate(pack: CorpusPackage, { limit, next, inPlace }: Options): Promise<Outcome> {
+  await downloadPackage(pack)
+  const folder = analysisFolder(pack)
+  fetchSources(folder)
+  const crate = judgedCrate(pack)
+  const left = new Map<string, number>()
+  const source = crateSource(typeGraph(rustdocOf(crate)), (file) => readFileSync(join(crate.workspace, file), 'utf8'))
+  const mutants = chooseMutants(source, limit, next, left)
+  const asked = Date.now()
+  const { answers, refused, checks } = judge(crate, questionsOf(source, mutants))
+  const secondsOfRustc = Math.round((Date.now() - asked) / 1000)
+  for (const why of refused.values()) left.set(why, (left.get(why) ?? 0) + 1)
+  const doubts = instrumentErrors(
+    crate,
+    source,
+    shuffled(
+      mutants.filter(({ id }) => answers.has(id)),
+      next,
+    ).slice(0, inPlace),
+    answers,
   )
-  if (total.found < RECALL * total.lost || total.lost === 0) failures.push(`only ${percent(total.found, total.lost)} are found`)
-  return reportFailures('mutants-rustc', total.mutants, failures)
+  const ours = await answeringCrate(folder, pack.features)
+  const place = (file: string): string => join(packageFolder(pack), crate.inside, file)
+  const compared = mutants.flatMap((mutant): readonly Compared[] => {
+    const before = answers.get(numberOfClass(mutants, mutant))
+    const after = answers.get(mutant.id)
+    const text = source.text(mutant.owner.at.file)
+    return before && after ? [compareMutant(pack.name, mutant, { before, after }, ours, text, place)] : []
+  })
+  return { crate: pack.name, compared, left, checks, secondsOfRustc, doubts }
 }
 
-/** A copy of the crate that may be changed, without what was built. */
-async function copyOf(crate: OracleCrate): Promise<string> {
-  const source = await oracleFolder(crate)
-  fetchSources(source)
-  const whole = packageFolder(crate.pack)
-  const copy = join(cacheRoot(), 'mutants', `${crate.pack.name}-${crate.pack.version}`)
-  rmSync(copy, { recursive: true, force: true })
-  mkdirSync(copy, { recursive: true })
-  cpSync(whole, copy, { recursive: true, filter: (path) => !/[\\/](?:target|\.git)$/.test(path) })
-  return join(copy, crate.pack.folder)
-}
-
-async function judge(
-  crate: OracleCrate,
-  folder: string,
-  next: () => number,
-  limit: number,
-  failures: string[],
-): Promise<Tally | null> {
-  const before = oracleAnswers(crate)
-  let mutants = chooseMutants(folder, before, next, limit)
-  const originals = new Map(mutants.map(({ site }) => [site.file, readFileSync(join(folder, site.file), 'utf8')] as const))
-  try {
-    for (let attempt = 0; attempt < ATTEMPTS && mutants.length > 0; attempt++) {
-      write(folder, originals, mutants)
-      const answer = askRustc(folder, crate.pack.features)
-      if ('rows' in answer) {
-        const found = await analyzedTypes(folder, crate.pack.features)
-        return tallyOf(crate, mutants, before, answer.rows, found, failures)
-      }
-      mutants = withoutRefused(mutants, answer.errors)
-    }
-    return null
-  } finally {
-    for (const [file, text] of originals) writeFileSync(join(folder, file), text)
-  }
-}
-
-/** One field each of types that rustc knows, at random. */
-function chooseMutants(folder: string, known: readonly OracleAnswer[], next: () => number, limit: number): Mutant[] {
-  const sites = shuffled(sitesOf(folder, known), next)
-  const taken = new Set<string>()
-  const chosen: Mutant[] = []
-  for (const site of sites) {
-    if (chosen.length >= limit) break
-    if (taken.has(`${site.file} ${site.type}`)) continue
-    const [wrapper, wrap, anyType] = WRAPPERS[Math.floor(next() * WRAPPERS.length)] ?? WRAPPERS[0] ?? ['', String, false]
-    if (!anyType && !site.plain) continue
-    taken.add(`${site.file} ${site.type}`)
-    const text = readFileSync(join(folder, site.file), 'utf8')
-    chosen.push({ site, wrapper, replacement: wrap(text.slice(site.field.start, site.field.end)) })
-  }
-  return chosen
-}
-
-function sitesOf(folder: string, known: readonly OracleAnswer[]): Site[] {
-  const names = new Set(known.map(({ path }) => path.split('::').at(-1) ?? ''))
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.rs') && !/(?:^|[\\/])(?:target|tests|benches|examples)[\\/]/.test(file),
+/** The classes as they are, and as each mutant has them. */
+function questionsOf(source: CrateSource, mutants: readonly Mutant[]): readonly Question[] {
+  const after = (cls: TypeNode): number => source.sourceOf(cls)?.head.end ?? 0
+  const classes = new Map(mutants.map((it) => [it.class.id, it]))
+  const unchanged = [...classes.values()].map((it): Question => {
+    const { name, at } = it.class
+    return { mutant: numberOfClass(mutants, it), type: name, file: at.file, at: after(it.class), insertions: [] }
+  })
+  const changed = mutants.map(
+    ({ id, copy, insertions, class: cls }): Question => ({
+      mutant: id,
+      type: copy,
+      file: cls.at.file,
+      at: after(cls),
+      insertions,
+    }),
   )
-  return files.flatMap((file) => {
-    const text = blankLiterals(readFileSync(join(folder, file), 'utf8'))
-    const macros = [...text.matchAll(/\b\w+!\s*(?:\w+\s*)?([{([])/g)].map((it) => [
-      it.index,
-      afterGroup(text, it.index + it[0].length - 1),
-    ])
-    const structs = [...text.matchAll(/\bstruct\s+(\w+)\s*(<[^{(;]*>)?/g)]
-    return structs.flatMap((match) => {
-      const [, type = '', generics] = match
-      if (!names.has(type) || macros.some(([start = 0, end = 0]) => start < match.index && match.index < end)) return []
-      return fieldTypes(text, match.index, type).map((field) => ({
-        file: relative(folder, join(folder, file)).replaceAll('\\', '/'),
-        line: lineOf(text, match.index),
-        type,
-        field,
-        plain: generics === undefined && !text.slice(field.start, field.end).includes("'"),
-      }))
-    })
+  return [...unchanged, ...changed]
+}
+
+/** The number under which the unchanged class is asked about; mutants have positive ones. */
+function numberOfClass(mutants: readonly Mutant[], mutant: Mutant): number {
+  return -1 - mutants.findIndex((it) => it.class.id === mutant.class.id)
+}
+
+/** Of some mutants, those of which rustc says something else when the field is really changed. */
+function instrumentErrors(
+  crate: JudgedCrate,
+  source: CrateSource,
+  mutants: readonly Mutant[],
+  answers: ReadonlyMap<number, Judgement>,
+): readonly string[] {
+  return mutants.flatMap(({ id, class: cls, owner, change, kind }) => {
+    const text = source.text(owner.at.file)
+    const { start, end } = change.field.type
+    const changed = text.slice(0, start) + kind.wrap(text.slice(start, end)) + text.slice(end)
+    const really = judgeInPlace(crate, cls.at, owner.at.file, changed)
+    const copied = answers.get(id)
+    if (!really || (really.send === copied?.send && really.sync === copied.sync)) return []
+    const told = (it: Judgement | undefined): string => `${it?.send} | ${it?.sync}`
+    return [
+      `${crate.pack.name} ${cls.name}, ${kind.name} in ${owner.name}: rustc says ${told(really)}, of the copy ${told(copied)}`,
+    ]
   })
 }
 
-function write(folder: string, originals: ReadonlyMap<string, string>, mutants: readonly Mutant[]): void {
-  for (const [file, original] of originals) {
-    const here = mutants.filter(({ site }) => site.file === file).sort((a, b) => b.site.field.start - a.site.field.start)
-    const text = here.reduce(
-      (before, { site, replacement }) => before.slice(0, site.field.start) + replacement + before.slice(site.field.end),
-      original,
-    )
-    writeFileSync(join(folder, file), text)
-  }
+function tooFew(outcomes: readonly Outcome[], least: { readonly mutants: number; readonly crates: number }): readonly string[] {
+  const mutants = outcomes.reduce((sum, it) => sum + it.compared.length, 0)
+  const crates = outcomes.filter((it) => it.compared.length > 0).length
+  return mutants < least.mutants || crates < least.crates ? [`only ${mutants} mutants of ${crates} crates`] : []
 }
 
-/** rustdoc checks types and impls, not bodies: code that no longer fits the mutated fields does not disturb it. */
-function askRustc(
-  folder: string,
-  features: readonly string[],
-): { readonly rows: readonly OracleAnswer[] } | { readonly errors: string } {
-  const flags = features.length > 0 ? ['--features', features.join(',')] : []
-  const environment = { ...process.env, CARGO_TARGET_DIR: join(cacheRoot(), 'mutants', 'target') }
-  try {
-    const output = execFileSync(process.execPath, [ORACLE, folder, ...flags], {
-      encoding: 'utf8',
-      env: environment,
-      maxBuffer: 2 ** 28,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    return { rows: parseAnswers(output) }
-  } catch (error) {
-    return { errors: String((error as { stderr?: unknown }).stderr ?? error) }
-  }
-}
-
-/** Without the mutants that the errors are about: those in the files named, near the lines named if any is. */
-function withoutRefused(mutants: readonly Mutant[], errors: string): Mutant[] {
-  const places = [...errors.matchAll(/--> ([^\s:]+\.rs):(\d+)/g)].map(([, file = '', line]) => ({ file, line: Number(line) }))
-  const near = ({ site }: Mutant): boolean =>
-    places.some(({ file, line }) => file.endsWith(site.file) && line >= site.line - 8 && line <= site.line + 60)
-  const kept = mutants.filter((mutant) => !near(mutant))
-  if (kept.length < mutants.length) return kept
-  return mutants.slice(0, Math.floor(mutants.length / 2))
-}
-
-function tallyOf(
-  crate: OracleCrate,
-  mutants: readonly Mutant[],
-  before: readonly OracleAnswer[],
-  after: readonly OracleAnswer[],
-  found: Awaited<ReturnType<typeof analyzedTypes>>,
-  failures: string[],
-): Tally {
-  const { rows, disagreements, unknown } = compare(after, found)
-  const old = new Map(before.map((row) => [row.path, row]))
-  const ours = new Map(found.map((type) => [type.path, type]))
-  const tally: Tally = { mutants: mutants.length, rows, lost: 0, found: 0, falseNo: 0, unknown: unknown.length }
-  for (const row of after) {
-    for (const trait of ['send', 'sync'] as const) {
-      const [was, is, we] = [old.get(row.path)?.[trait], row[trait], ours.get(row.path)?.[trait]]
-      if (is === 'no' && was !== 'no') {
-        tally.lost++
-        if (we === 'no') tally.found++
-        else failures.push(`${crate.pack.name}: missed: ${row.file}:${row.line} ${row.path} ${trait}: rustc 'no', we '${we}'`)
-      }
-      if (we === 'no' && is !== 'no' && !is.startsWith('impls')) tally.falseNo++
-    }
-  }
-  failures.push(...disagreements.map((it) => `${crate.pack.name}: ${it} (${mutationsIn(it, mutants)})`))
-  return tally
-}
-
-function mutationsIn(disagreement: string, mutants: readonly Mutant[]): string {
-  const here = mutants.filter(({ site }) => disagreement.includes(site.file))
-  return here.map(({ site, replacement }) => `${site.type}: ${replacement}`).join('; ')
+function belowLimits(compared: readonly Compared[]): readonly string[] {
+  const sum = (key: 'lost' | 'found' | 'atField' | 'falseNo'): number => compared.reduce((total, it) => total + it[key], 0)
+  const [lost, found, atField, falseNo] = [sum('lost'), sum('found'), sum('atField'), sum('falseNo')]
+  return [
+    ...(lost === 0 || found < RECALL * lost ? [`${percent(found, lost)} of the lost traits are found`] : []),
+    ...(atField < RIGHT_FIELD * found ? [`${percent(atField, found)} of those found are explained by the changed field`] : []),
+    ...(falseNo > 0 ? [`${falseNo} answers are a false no`] : []),
+  ]
 }
 
 process.exitCode = await main()
