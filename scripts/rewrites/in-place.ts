@@ -1,104 +1,126 @@
 /**
  * Rewrites classes where they stand: copies corpus crates, applies what is offered, and lets `cargo check --all-targets` of the whole
- * crate judge, with the crate's own PyO3. The copy is checked before too, so that a crate that does not build here proves nothing.
+ * crate judge, with the crate's own PyO3 and lock file. No new warnings are allowed. `building.tsv` says which crates build here.
  *
+ *   node scripts/rewrites/in-place.ts --all [--failures FILE]
  *   node scripts/rewrites/in-place.ts [--rewrite frozen-mutex] NAME…
+ *
+ * Classes get a lock first, then those that can have them get atomics, on a fresh copy. What does not compile is tried class by class,
+ * and written to `--failures`.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { REWRITES } from '../../server/src/rewrites/index.ts'
-import { applyEdits } from '../../server/src/syntax/edits.ts'
-import { cacheRoot, corpusPackages, packageFolder } from '../corpus/packages.ts'
-import { rewriteAll } from './rewrite-all.ts'
+import type { RewriteName } from '../../server/src/rewrites/index.ts'
+import { type CorpusPackage, cacheRoot, corpusPackages, packageFolder } from '../corpus/packages.ts'
+import { type Applied, applyOffered, rewritesNamed } from './apply-offered.ts'
+import { type BuildingCrate, buildingCrates } from './building-list.ts'
+import { type CrateCheck, checkCrate, exclusively, newMessages, syncFolder } from './crate-check.ts'
 
-const CHECK_TIMEOUT_MS = 9 * 60 * 1000
-/** A rewrite changes what the next one sees; more rounds than any crate has classes. */
-const MAX_ROUNDS = 200
+const CHECK_TIMEOUT_MS = 15 * 60 * 1000
 
 const { values, positionals } = parseArgs({
-  options: { rewrite: { type: 'string', default: 'frozen-mutex' } },
+  options: {
+    all: { type: 'boolean', default: false },
+    rewrite: { type: 'string' },
+    failures: { type: 'string' },
+  },
   allowPositionals: true,
 })
-const rewrite = REWRITES.find((it) => it === values.rewrite) ?? 'frozen-mutex'
+
+/** A crate after one rewrite of all its classes. */
+interface Judged {
+  readonly applied: readonly Applied[]
+  readonly again: readonly string[]
+  /** Errors and new warnings. */
+  readonly messages: readonly string[]
+  readonly compiles: boolean
+}
 
 function main(): number {
-  let failed = 0
-  for (const pack of corpusPackages().filter((it) => positionals.includes(it.name))) {
-    const copy = realpathSync(mkdtempSync(path.join(tmpdir(), 'rewrites-')))
-    cpSync(packageFolder(pack), copy, { recursive: true, filter: (it) => path.basename(it) !== 'target' })
-    if (!judge(pack.name, copy)) failed++
-    rmSync(copy, { recursive: true, force: true })
+  let [crates, rewritten, failed] = [0, 0, 0]
+  console.log('crate\trewrite\trewritten\tcompiles\tnew warnings\tclasses')
+  for (const building of buildingCrates().filter((it) => values.all || positionals.includes(it.package))) {
+    const pack = corpusPackages().find((it) => it.name === building.package)
+    if (!pack || !existsSync(packageFolder(pack))) continue
+    const copy = path.join(cacheRoot(), 'rewrites', 'in-place', `${pack.name}-${pack.version}`)
+    const counts = exclusively(copy, () => rewritesNamed(values.rewrite).map((it) => judge(pack, building, copy, it)))
+    if (!counts) console.log(`${pack.name}\tanother process works on it`)
+    const own = counts?.reduce((sum, it) => sum + it.rewritten, 0) ?? 0
+    crates += own > 0 ? 1 : 0
+    rewritten += own
+    failed += counts?.reduce((sum, it) => sum + it.failed, 0) ?? 1
   }
+  console.log(`in place: ${rewritten} rewritten in ${crates} crates, ${failed} problems (goal: 60 in 10, 0 problems)`)
   return failed === 0 ? 0 : 1
 }
 
-function judge(name: string, copy: string): boolean {
-  const [first] = rewriteAll(copy, rewrite).filter((it) => it.fix)
-  if (!first) return say(name, 'nothing offered', true)
-  const folder = path.dirname(first.manifest)
-  const before = check(name, folder)
-  if (before.status !== 0) return say(name, `does not build here: ${before.lines[0] ?? before.status}`, true)
-  const classes = applyAll(copy)
-  const after = check(name, folder)
-  if (after.status !== 0) {
-    for (const line of after.lines.slice(0, 12)) console.log(`  ${line}`)
-    return say(name, `${classes.length} rewritten, DOES NOT COMPILE: ${classes.join(', ')}`, false)
-  }
-  const fresh = after.lines.length - before.lines.length
-  return say(
-    name,
-    `${classes.length} rewritten, compiles${fresh > 0 ? ` WITH ${fresh} NEW WARNINGS` : ''}: ${classes.join(', ')}`,
-    fresh <= 0,
-  )
+/** Prints a row of the table. */
+function judge(
+  pack: CorpusPackage,
+  crate: BuildingCrate,
+  copy: string,
+  rewrite: RewriteName,
+): { rewritten: number; failed: number } {
+  const { applied, again, messages, compiles } = tried(pack, crate, copy, rewrite, () => true)
+  if (applied.length === 0) return { rewritten: 0, failed: 0 }
+  const names = applied.map((it) => it.className).join(', ')
+  const name = crate.folder === '.' ? pack.name : `${pack.name} ${crate.folder}`
+  console.log([name, rewrite, applied.length, compiles ? 'yes' : 'NO', compiles ? messages.length : '-', names].join('\t'))
+  if (again.length > 0) complain(`${name}: ${again.join(', ')}: ${rewrite} is offered a second time`)
+  if (messages.length > 0) for (const it of applied) explain(pack, crate, copy, rewrite, it, applied.length > 1)
+  return { rewritten: applied.length, failed: (messages.length > 0 ? 1 : 0) + again.length }
 }
 
-function say(name: string, text: string, ok: boolean): boolean {
-  console.log(`${name}: ${text}`)
-  return ok
+/** The messages of one class alone. */
+function explain(
+  pack: CorpusPackage,
+  crate: BuildingCrate,
+  copy: string,
+  rewrite: RewriteName,
+  { className, file }: Applied,
+  alone: boolean,
+): void {
+  const { messages } = tried(pack, crate, copy, rewrite, (it) => !alone || (it.className === className && it.file === file))
+  if (messages.length === 0) return
+  const lines = messages.slice(0, 6).map((it) => `    ${it.slice(0, 300)}`)
+  complain(`${pack.name} ${path.relative(copy, file)} ${className}, ${rewrite}:\n${lines.join('\n')}`)
 }
 
-/** Applies one class after the other, each on the text that the one before left. */
-function applyAll(copy: string): string[] {
-  const classes: string[] = []
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    let applied = false
-    rewriteAll(copy, rewrite, (db, attempts) => {
-      const next = attempts.find((it) => it.fix)
-      if (!next?.fix || applied) return
-      for (const { file, edits } of next.fix.changes) {
-        const text = applyEdits(db.text(file) ?? '', edits)
-        if (text === null) throw new Error(`${next.className}: edits overlap`)
-        writeFileSync(file, text)
-      }
-      classes.push(next.className)
-      applied = true
-    })
-    if (!applied) break
-  }
-  return classes
+function complain(text: string): void {
+  console.log(`  ${text}`)
+  if (values.failures !== undefined)
+    appendFileSync(values.failures, `- [in place, ${new Date().toISOString().slice(11, 16)}] ${text}\n`)
 }
 
-interface Check {
-  readonly status: number | null
-  /** Errors and warnings, one a line. */
-  readonly lines: readonly string[]
+function tried(
+  pack: CorpusPackage,
+  crate: BuildingCrate,
+  copy: string,
+  rewrite: RewriteName,
+  wanted: (it: { className: string; file: string }) => boolean,
+): Judged {
+  syncFolder(packageFolder(pack), copy)
+  const folder = path.join(copy, crate.folder)
+  const { applied, again } = applyOffered(copy, [rewrite], (it) => path.dirname(it.manifest) === folder && wanted(it))
+  if (applied.length === 0) return { applied, again, messages: [], compiles: true }
+  const after = checkCrate(folder, { ...crate, timeoutMs: CHECK_TIMEOUT_MS })
+  syncFolder(packageFolder(pack), copy)
+  const messages = newMessages(checkedBefore(pack, crate, folder), after)
+  const compiles = after.status === 0
+  return { applied, again, messages: compiles || messages.length > 0 ? messages : [`status ${after.status}`], compiles }
 }
 
-function check(name: string, folder: string): Check {
-  const done = spawnSync('nice', ['-n', '10', 'cargo', 'check', '--all-targets', '--quiet', '--message-format', 'short'], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, CARGO_TARGET_DIR: path.join(cacheRoot(), 'target', `in-place-${name}`) },
-    timeout: CHECK_TIMEOUT_MS,
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return {
-    status: done.status,
-    lines: done.stderr.split('\n').filter((it) => /\b(?:error|warning)\b/.test(it) && !/generated \d+ warning/.test(it)),
-  }
+/** What the crate's own text gives: the same every time, so it is kept. */
+function checkedBefore(pack: CorpusPackage, crate: BuildingCrate, folder: string): CrateCheck {
+  const name = `${pack.name}-${pack.version}-${crate.folder.replaceAll('/', '+')}-${crate.targets}.json`
+  const store = path.join(cacheRoot(), 'rewrites', 'before', name)
+  if (existsSync(store)) return JSON.parse(readFileSync(store, 'utf8')) as CrateCheck
+  const before = checkCrate(folder, { ...crate, timeoutMs: CHECK_TIMEOUT_MS })
+  if (before.status !== 0) throw new Error(`${folder} does not build here: ${before.lines[0]}`)
+  mkdirSync(path.dirname(store), { recursive: true })
+  writeFileSync(store, JSON.stringify(before))
+  return before
 }
 
 process.exitCode = main()

@@ -12,12 +12,14 @@ import { isRewritable, type RewriteName, rewriteOffer } from '../../server/src/r
 
 /** What a rewrite says of one class. */
 export interface Attempt {
+  readonly rewrite: RewriteName
   readonly crate: string
   readonly manifest: string
   readonly className: string
   readonly file: string
   /** Whether a `#[pymethods]` method takes the exclusive borrow (not only settable fields). */
   readonly hasMethods: boolean
+  readonly frozen: boolean
   readonly fix: Fix | null
   readonly refusal: Refusal | null
 }
@@ -25,10 +27,13 @@ export interface Attempt {
 const facts = loadFacts()
 await loadGrammar()
 
-/** Tries a rewrite on every class below a folder that it could be for. The database is left to the caller's callback. */
+/**
+ * Tries rewrites on every class below a folder; classes that need none are told too, with neither fix nor refusal. The database is
+ * left to the caller's callback.
+ */
 export function rewriteAll(
   folder: string,
-  rewrite: RewriteName,
+  rewrites: readonly RewriteName[],
   use: (db: Database, attempts: readonly Attempt[]) => void = () => {},
 ): readonly Attempt[] {
   const db = createSession({
@@ -43,26 +48,30 @@ export function rewriteAll(
   const roots = ask((it) => workspacesAt(it, folder))
   for (const root of roots.length > 0 ? roots : [folder]) {
     const world = ask((it) => classWorld(it, root))
-    found.push(...ask((it) => attemptsIn(it, world, rewrite)))
+    found.push(...ask((it) => attemptsIn(it, world, rewrites)))
   }
   ask((it) => use(it, found))
   return found
 }
 
-function attemptsIn(db: Database, world: string, rewrite: RewriteName): Attempt[] {
+function attemptsIn(db: Database, world: string, rewrites: readonly RewriteName[]): Attempt[] {
   return pyCrates(db, world).flatMap((crate) => {
     const view = crateView(db, world, crate)
-    return crate.classes.filter(isRewritable).map((cls): Attempt => {
-      const { fixes, refused } = rewriteOffer(view, cls, rewrite)
-      return {
-        crate: crate.crate.name,
-        manifest: crate.crate.manifest?.path ?? '',
-        className: cls.name,
-        file: cls.itemAt.file,
-        hasMethods: cls.methods.some((it) => it.receiver === '&mut self' || it.receiver === 'PyRefMut'),
-        fix: fixes[0] ?? null,
-        refusal: refused[0] ?? null,
-      }
-    })
+    return crate.classes.flatMap((cls) =>
+      rewrites.map((rewrite): Attempt => {
+        const { fixes, refused } = isRewritable(cls) ? rewriteOffer(view, cls, rewrite) : { fixes: [], refused: [] }
+        return {
+          rewrite,
+          crate: crate.crate.name,
+          manifest: crate.crate.manifest?.path ?? '',
+          className: cls.name,
+          file: cls.itemAt.file,
+          hasMethods: cls.methods.some((it) => it.receiver === '&mut self' || it.receiver === 'PyRefMut'),
+          frozen: cls.options.frozen,
+          fix: fixes[0] ?? null,
+          refusal: refused[0] ?? null,
+        }
+      }),
+    )
   })
 }
