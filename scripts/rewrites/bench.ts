@@ -11,7 +11,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { REWRITES, type RewriteName } from '../../server/src/rewrites/index.ts'
-import { rewrittenFiles } from '../../test/rewrites/apply.ts'
+import { crateOfModules, rewrittenFiles } from '../../test/rewrites/apply.ts'
 import { type RewriteFixture, rewriteFixtures } from '../../test/rewrites/cases.ts'
 import { cacheRoot } from '../corpus/packages.ts'
 
@@ -46,7 +46,7 @@ function judge(version: string, rewrite: RewriteName, fixtures: readonly Rewrite
   for (const fixture of fixtures) {
     let { files } = fixture
     for (const each of fixture.cases.filter((it) => it.rewrite === rewrite)) {
-      const found = rewrittenFiles(files, each.className, rewrite, version)
+      const found = rewrittenFiles(files, each.className, rewrite, crateOfModules(files, version))
       const outcome = found.fix ? 'offered' : (found.refusal?.reason ?? 'nothing')
       if (outcome !== each.expected)
         wrong += complain(`${fixture.name}: ${each.className}: ${outcome}, not ${each.expected}: ${found.refusal?.detail}`)

@@ -41,10 +41,9 @@ export function rewrittenFiles(
   files: Readonly<Record<string, string>>,
   className: string,
   rewrite: RewriteName,
-  pyo3 = '0.30',
+  crate = crateOfModules(files),
 ): RewrittenFiles {
   const home = Object.keys(files).find((it) => new RegExp(`\\b(?:struct|enum) ${className}\\b`).test(files[it] ?? ''))
-  const crate = crateOfModules(files, pyo3)
   const found = rewrittenIn(crate, `/demo/src/${home}`, className, rewrite)
   const changed = (found.fix?.changes ?? []).map(({ file, edits }): [string, string] => {
     const text = applyEdits(crate.db.text(file) ?? '', edits)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Rewritten, rewrittenFiles } from './apply.ts'
+import { crateOfModules, type Rewritten, rewrittenFiles } from './apply.ts'
 import { rewriteFixtures } from './cases.ts'
 
 function outcome({ fix, refusal }: Rewritten): string {
@@ -12,13 +12,15 @@ function withEnding(files: Readonly<Record<string, string>>): Record<string, str
 
 describe.each(rewriteFixtures())('$name', ({ files, cases }) => {
   const windows = withEnding(files)
+  const crate = crateOfModules(files)
+  const windowsCrate = crateOfModules(windows)
 
   it.each(cases)('$className: $rewrite is $expected', ({ className, rewrite, expected }) => {
-    const found = rewrittenFiles(files, className, rewrite)
+    const found = rewrittenFiles(files, className, rewrite, crate)
     expect(`${outcome(found)}${outcome(found) === expected ? '' : ` (${found.refusal?.detail})`}`).toBe(expected)
     if (found.fix === null) return
     // Nothing is left to rewrite, and the same happens with other line endings.
     expect(outcome(rewrittenFiles(found.files, className, rewrite))).toBe('nothing')
-    expect(rewrittenFiles(windows, className, rewrite).files).toEqual(withEnding(found.files))
+    expect(rewrittenFiles(windows, className, rewrite, windowsCrate).files).toEqual(withEnding(found.files))
   })
 })

@@ -1,4 +1,4 @@
-import { derives } from '../model/attributes.ts'
+import { derives, effectiveMetas } from '../model/attributes.ts'
 import type { PyField } from '../model/pyclass.ts'
 import { classShape } from '../model/pyclasses.ts'
 import type { Database } from '../query/database.ts'
@@ -58,7 +58,7 @@ function fail(reason: Problem['reason'], detail: string): Accessors {
 /** `name = "…"` of the field's `#[pyo3(…)]`; null without. */
 export function pythonName(source: ClassSource, field: PyField): string | null {
   const item = source.struct.fields.find((it) => it.name === field.name)
-  for (const { meta } of item?.attrs ?? []) {
+  for (const { meta } of effectiveMetas(item?.attrs ?? [])) {
     if (meta.path === 'pyo3') for (const it of meta.args ?? []) if (it.path === 'name' && it.value) return it.value
   }
   return null

@@ -3,6 +3,7 @@ import { indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
 import { docLines, pythonName } from './accessors.ts'
 import type { AtomicPlan } from './atomic-plan.ts'
 import { bits, loadText, storeText } from './atomic-uses.ts'
+import { isPyo3 } from './class-attributes.ts'
 import type { ClassSource } from './class-source.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { literalsIn } from './literals.ts'
@@ -15,12 +16,10 @@ export function atomicFieldEdits(source: ClassSource, plan: AtomicPlan): TextEdi
   return source.struct.fields.flatMap((it) => {
     const field = plan.fields.get(it.name)
     if (!field) return []
-    const attributes = it.attrs
-      .filter((attr) => attr.meta.path === 'pyo3')
-      .map((attr) => {
-        const end = start + attr.span.end
-        return replace({ start: start + attr.span.start, end: end + (/^\s*/.exec(source.text.slice(end))?.[0].length ?? 0) }, '')
-      })
+    const attributes = it.attrs.filter(isPyo3).map((attr) => {
+      const end = start + attr.span.end
+      return replace({ start: start + attr.span.start, end: end + (/^\s*/.exec(source.text.slice(end))?.[0].length ?? 0) }, '')
+    })
     return [...attributes, replace({ start: start + it.type.span.start, end: start + it.type.span.end }, field.atomic)]
   })
 }

@@ -1,3 +1,4 @@
+import { effectiveMetas } from '../model/attributes.ts'
 import { fileSummary } from '../syntax/queries.ts'
 import type { Attr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
@@ -8,7 +9,8 @@ import { tokensIn } from './tokens.ts'
  * Attributes of an impl that leave its methods as they are. Those of pyo3-stub-gen only read signatures and doc comments, and emit
  * a description beside them (pyo3-stub-gen-derive, `pymethods`: the item itself comes out unchanged).
  */
-const OF_IMPLS = /^(?:doc|allow|expect|warn|deny|automatically_derived|rustfmt::skip|(?:\w+::)*(?:pymethods|gen_stub_pymethods))$/
+const OF_IMPLS =
+  /^(?:cfg|doc|allow|expect|warn|deny|automatically_derived|rustfmt::skip|(?:\w+::)*(?:pymethods|gen_stub_pymethods))$/
 
 /** The same for methods; PyO3's own are read by `#[pymethods]`, which finds them on the method that stays. */
 const OF_METHODS =
@@ -18,18 +20,18 @@ const OF_METHODS =
 export function attributeProblem(source: ClassSource): Problem | null {
   const { db } = source.view
   for (const impl of source.impls) {
-    const odd = impl.item.attrs.find((it) => !OF_IMPLS.test(it.meta.path))
+    const odd = effectiveMetas(impl.item.attrs).find((it) => !OF_IMPLS.test(it.meta.path))
     if (odd)
       return {
-        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
+        reason: 'attribute',
         detail: `${placeText(db, impl.file, impl.headStart)}: \`#[${odd.meta.path}]\` stands on an impl`,
       }
   }
   for (const method of source.methods) {
-    const odd = method.fn.attrs.find((it) => !OF_METHODS.test(it.meta.path) && !isSpan(method, it))
+    const odd = effectiveMetas(method.fn.attrs).find(({ meta, attr }) => !OF_METHODS.test(meta.path) && !isSpan(method, attr))
     if (odd)
       return {
-        reason: odd.meta.path.startsWith('cfg') ? 'cfg' : 'attribute',
+        reason: 'attribute',
         detail: `${placeText(db, method.impl.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
       }
   }

@@ -47,7 +47,7 @@ export function frozenOnly(source: ClassSource): Fix | Problem | null {
   const nothing: MovePlan = { fields: new Set(), moved: [], uses: new Map() }
   const accesses = accessesOf(source, nothing, mentions)
   if (accesses.problem) return accesses.problem
-  const edits = [...placed(source.file, [head]), ...sharedReceivers(source, []), ...accesses.edits]
+  const edits = [...placed(source.file, head), ...sharedReceivers(source, []), ...accesses.edits]
   return {
     title: `Make \`${cls.name}\` frozen: ${relaxed.length === 1 ? '1 method needs' : `${relaxed.length} methods need`} no exclusive borrow`,
     grade: 'risky',

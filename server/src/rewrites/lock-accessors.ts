@@ -1,10 +1,12 @@
+import { resolvePath } from '../resolve/lookup.ts'
 import { indentationAt, replace } from '../syntax/edits.ts'
 import { accessorTexts } from './accessors.ts'
-import type { ClassSource } from './class-source.ts'
+import { conditionText } from './class-attributes.ts'
+import type { ClassSource, ImplSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import type { Places } from './lock-places.ts'
 import type { MovePlan } from './plan.ts'
-import type { Problem } from './problems.ts'
+import { type Problem, placeText } from './problems.ts'
 import type { LockNames } from './wrapper.ts'
 
 /** Explicit getters and setters at the end of the class's first `#[pymethods]` block. */
@@ -25,9 +27,35 @@ export function accessorEdits(
   if (texts.length === 0) return { edits: [] }
   if (!block) return { reason: 'macro-made', detail: 'there is no `#[pymethods]` block that could take the getters' }
   places.users.add(block.module.module)
+  const strange = strangeType(source, plan, block)
+  if (strange !== null)
+    return {
+      reason: 'several-files',
+      detail: `${placeText(source.view.db, block.file, block.headStart)}: \`${strange}\` means something else there`,
+    }
   const close = block.end - 1
   let at = close
   while (/\s/.test(text[at - 1] ?? '')) at--
-  const lines = texts.map((it) => it.replaceAll(/^(?=.)/gm, indent)).join('\n\n')
+  const condition = conditionText(block.item.attrs, /(?:^|::)pymethods$/, text, block.start)
+  const whole = condition === null ? texts : texts.map((it) => `#[cfg(${condition})]\n${it}`)
+  const lines = whole.map((it) => it.replaceAll(/^(?=.)/gm, indent)).join('\n\n')
   return { edits: placed(block.file, [replace({ start: at, end: close }, `\n\n${lines}\n${indentOfBlock}`)]) }
+}
+
+/** A path in the type of an attribute that means something else where the getters stand; null if all is the same. */
+function strangeType(source: ClassSource, plan: MovePlan, block: ImplSource): string | null {
+  const { cls, view } = source
+  const home = cls.module
+  const { module } = block.module
+  if (module === home) return null
+  const open = cls.fields.filter(
+    (it) => plan.fields.has(it.name) && (it.get || it.set || cls.options.getAll || cls.options.setAll),
+  )
+  for (const field of open) {
+    for (const [path] of field.type.replaceAll(/\s+/g, '').matchAll(/(?:::)?[A-Za-z_]\w*(?:::[A-Za-z_]\w*)*/g)) {
+      const [here, there] = [home, module].map((it) => JSON.stringify(resolvePath(view.db, it, path, 'type')))
+      if (here !== there || here?.includes('opaque') || here?.includes('not-found')) return path
+    }
+  }
+  return null
 }

@@ -1,4 +1,5 @@
 import { indentationAt, insert, type TextEdit } from '../syntax/edits.ts'
+import { classCondition } from './class-attributes.ts'
 import { handImpls, headPlan } from './class-head.ts'
 import type { ClassSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
@@ -48,10 +49,17 @@ export function lockChanges(
   const split = splitStruct(source, plan.fields, names.lockField, `${words.lock}<${names.inner}>`, vis)
   if (!split) return { reason: 'parse-error', detail: 'the fields of the class cannot be read' }
   const hand = handImpls(source, plan.fields, head.byHand, names.lockField, words.lock, names.read)
-  const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis)
+  const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis, isIdle(source, plan))
   const imports = [...places.names.values()].flatMap((it) => it.edits)
   const own = placed(source.file, [...words.imports, ...head.edits, split.edit, after])
   return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...accessors.edits] }
+}
+
+/** The condition of the class attribute, where in builds without it nothing would use the lock. */
+function isIdle(source: ClassSource, plan: MovePlan): string | null {
+  const condition = classCondition(source)
+  const used = plan.moved.some(({ impl }) => impl.kind !== 'pymethods' && !impl.item.attrs.some((it) => it.meta.path === 'cfg'))
+  return used ? null : condition
 }
 
 function lockWords(source: ClassSource, kind: LockKind, names: LockNames): LockWords {
@@ -79,6 +87,7 @@ function afterStruct(
   fields: string,
   hand: readonly string[],
   vis: string,
+  idle: string | null,
 ): TextEdit {
   const { text, structAt, cls } = source
   const indent = indentationAt(text, structAt.headStart)
@@ -88,7 +97,9 @@ function afterStruct(
     source.struct.shape === 'tuple'
       ? [`${indent}${vis}struct ${names.inner}(${fields});`]
       : [`${indent}${vis}struct ${names.inner} {`, fields, `${indent}}`]
-  const inner = [...derive, ...shape].join('\n')
+  const cfgs = cls.cfgText.map((it) => indent + it)
+  const allow = idle === null ? [] : [`#[cfg_attr(not(${idle}), allow(dead_code))]`]
+  const inner = [...cfgs, ...allow.map((it) => indent + it), ...derive, ...shape].join('\n')
   // A panic in a method leaves the lock poisoned; `PyRefMut` went on as if nothing had happened, and so does this.
   const lockers = words.guards.map(({ method, call, type }) => {
     const chain = `self.${names.lockField}.${call}().unwrap_or_else(${words.poison}::into_inner)`
@@ -96,11 +107,11 @@ function afterStruct(
       chain.length <= 60
         ? [chain]
         : [`self.${names.lockField}`, `${unit}.${call}()`, `${unit}.unwrap_or_else(${words.poison}::into_inner)`]
-    return [`${vis}fn ${method}(&self) -> ${type}<'_, ${names.inner}> {`, ...body.map((it) => unit + it), '}']
+    return [...allow, `${vis}fn ${method}(&self) -> ${type}<'_, ${names.inner}> {`, ...body.map((it) => unit + it), '}']
       .map((it) => indent + unit + it)
       .join('\n')
   })
-  const impl = `${indent}impl ${cls.name} {\n${lockers.join('\n\n')}\n${indent}}`
-  const hands = hand.map((it) => it.replaceAll(/^(?=.)/gm, indent))
+  const impl = [...cfgs, `${indent}impl ${cls.name} {\n${lockers.join('\n\n')}\n${indent}}`].join('\n')
+  const hands = hand.map((it) => [...cfgs, it.replaceAll(/^(?=.)/gm, indent)].join('\n'))
   return insert(structAt.end, [``, inner, impl, ...hands].join('\n\n'))
 }

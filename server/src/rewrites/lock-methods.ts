@@ -51,7 +51,8 @@ function implEdits(
     const text = movedMethod(source, method, names, shape, needsWrapper(source, plan, method))
     if ('reason' in text) return text
     texts.push(text)
-    if (text.outer === null) edits.push(remove(itemWithBlank(method)))
+    const before = edits.at(-1)?.span.end ?? 0
+    if (text.outer === null) edits.push(remove(itemWithBlank(method, before)))
     else edits.push(replace({ start: method.headStart, end: method.end }, text.outer))
   }
   const indent = indentationAt(impl.text, impl.headStart)
@@ -65,8 +66,8 @@ function implEdits(
   return { edits: [...edits, insert(impl.end, `\n\n${attributes.join('')}${indent}${head}`)] }
 }
 
-/** A method with its lines and the blank line after it, or before it if it is the last. */
-function itemWithBlank(method: MethodSource): { start: number; end: number } {
+/** A method with its lines and the blank line after it, or before it (not before `from`) if it is the last. */
+function itemWithBlank(method: MethodSource, from: number): { start: number; end: number } {
   const { text } = method.impl
   let start = method.start
   while (/[ \t]/.test(text[start - 1] ?? '')) start--
@@ -77,5 +78,5 @@ function itemWithBlank(method: MethodSource): { start: number; end: number } {
     const blank = /\n([ \t]*\r?\n)$/.exec(text.slice(0, start))
     start -= blank?.[1]?.length ?? 0
   }
-  return { start, end }
+  return { start: Math.max(start, from), end }
 }

@@ -55,7 +55,7 @@ function nameFrom(source: ClassSource, name: string, { module, file, text }: Pla
   const { db } = source.view
   const home = source.cls.module
   if (module === home || seesThroughGlob(db, module, home)) return { text: name, edits: [] }
-  const path = pathOf(db, home, module)
+  const path = pathOfImport(source, module) ?? pathOf(db, home, module)
   if (path === null) return null
   const imports = importNames({ view: source.view, module, file, text, before: null }, path, [name])
   return { text: imports.names.get(name) ?? name, edits: placed(file, imports.edits) }
@@ -73,6 +73,17 @@ function seesThroughGlob(db: Database, module: ModId, home: ModId): boolean {
     found ||
     (scope?.block === true && scope.parent !== null && (scope.parent === home || seesThroughGlob(db, scope.parent, home)))
   )
+}
+
+/** The path by which a module imports the class itself, where that leads straight to the class's module. */
+function pathOfImport({ view: { db }, cls }: ClassSource, module: ModId): string | null {
+  for (const { path, global } of moduleScope(db, module)?.imports.get(cls.name) ?? []) {
+    const parent = path.slice(0, -1)
+    const { targets } = resolveTargets(db, module, parent, global, 'type')
+    const [target] = targets
+    if (parent.length > 0 && !global && targets.length === 1 && target?.rest === 0 && target.def === cls.module) return parent.join('::')
+  }
+  return null
 }
 
 /** `super` or `crate::a::b` where every module on the way can be seen from `from`; null if one cannot. */

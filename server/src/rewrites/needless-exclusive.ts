@@ -35,7 +35,9 @@ function needsExclusive(source: ClassSource, method: MethodSource, shared: Reado
 /** Whether every method of the class with this name is content with a shared borrow. */
 function isSharedMethod(source: ClassSource, name: string, shared: ReadonlySet<MethodSource>): boolean {
   const own = source.methods.filter((it) => it.name === name)
-  return own.length > 0 && own.every((it) => it.impl.kind !== 'trait' && (it.self === 'ref' || shared.has(it)))
+  // A trait's method is found as an inherent one is, unless another trait has one of the name with `&mut self`, which comes first.
+  const clear = own.every((it) => it.impl.kind !== 'trait') || !exclusiveNames(source.view.db, source.cls.crate).has(name)
+  return clear && own.length > 0 && own.every((it) => it.self === 'ref' || shared.has(it))
 }
 
 /** Whether a use of `self.name` may need the place to be mutable. */

@@ -1,5 +1,6 @@
 import { indentationAt, type TextEdit } from '../syntax/edits.ts'
 import type { Field } from '../syntax/summary.ts'
+import { isPyo3 } from './class-attributes.ts'
 import type { ClassSource } from './class-source.ts'
 import { tokensIn } from './tokens.ts'
 
@@ -90,13 +91,11 @@ function visText(vis: Field['vis']): string {
 
 /** A field for the inner struct: without PyO3's attributes, and without visibility unless other modules may use it. */
 function innerText({ text, structAt }: ClassSource, { field, text: chunk, start }: Chunk, open: boolean): string {
-  const cuts = field.attrs
-    .filter((it) => it.meta.path === 'pyo3')
-    .map((it) => {
-      const from = structAt.start + it.span.start - start
-      const to = structAt.start + it.span.end - start
-      return { start: from, end: to + (/^\s*/.exec(chunk.slice(to))?.[0].length ?? 0) }
-    })
+  const cuts = field.attrs.filter(isPyo3).map((it) => {
+    const from = structAt.start + it.span.start - start
+    const to = structAt.start + it.span.end - start
+    return { start: from, end: to + (/^\s*/.exec(chunk.slice(to))?.[0].length ?? 0) }
+  })
   const name = structAt.start + field.nameSpan.start - start
   const vis = /pub(?:\s*\([^)]*\))?\s+$/.exec(chunk.slice(0, name))
   if (vis && field.vis !== 'private' && !open) cuts.push({ start: vis.index, end: name })
