@@ -1,5 +1,4 @@
 import { definitionOfType } from '../model/type-names.ts'
-import { childModuleId } from '../resolve/ids.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import { type BodyFacts, factsOf } from '../syntax/body.ts'
 import { remove, type TextEdit } from '../syntax/edits.ts'
@@ -8,6 +7,7 @@ import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
+import { isWithin } from './lock-places.ts'
 import { codeToSearch, filesToSearch, type Mention } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -37,6 +37,8 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
     if (!names.some((it) => body.includes(it))) continue
     const facts = factsOfFunction(db, fn)
     const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
+    const off = isOffImpl(seen) ? offLiteral(seen) : null
+    if (off) return { problem: off, edits, callers }
     const problem = facts ? functionProblem(seen, facts, visible.has(fn.file)) : unreadable(seen)
     if (problem) return { problem, edits, callers }
     const ownEdits = facts ? unusedMuts(seen, facts) : []
@@ -97,6 +99,19 @@ function isOwnImpl(source: ClassSource, { owner }: FunctionSource): boolean {
   return owner !== null && (source.impls.some((it) => it.id === owner.id) || source.madeImpls.some((it) => it.id === owner.id))
 }
 
+/** `Self { … }` in code that is not part of this build, which is not edited. */
+function offLiteral({ source, fn, text }: Seen): Problem | null {
+  const tokens = tokensIn(text, fn.body)
+  const open = source.struct.shape === 'tuple' ? '(' : '{'
+  const at = tokens.findIndex((it, i) => it.text === 'Self' && tokens[i + 1]?.text === open)
+  return at < 0
+    ? null
+    : {
+        reason: 'cfg',
+        detail: `${placeText(source.view.db, fn.file, tokens[at]?.start ?? 0)}: the class is built under a \`cfg\` that is off`,
+      }
+}
+
 function madeCaller({ source, fn }: Seen): Problem {
   return {
     reason: 'macro-made',
@@ -119,9 +134,11 @@ function writtenThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string
   const { db } = source.view
   const open = source.struct.fields.some((it) => plan.fields.has(it.name) && it.vis !== 'private')
   if (open) return filesToSearch(db, source.cls.crate)
-  const inside = childModuleId(source.cls.module, '')
-  const modules = moduleTree(db, source.cls.crate).modules
-  return new Set(modules.filter((it) => it.id === source.cls.module || it.id.startsWith(inside)).map((it) => it.file))
+  const { modules } = moduleTree(db, source.cls.crate)
+  const inside = new Set(modules.filter((it) => isWithin(it.id, source.cls.module)).map((it) => it.file))
+  // Of a file under a `cfg` that is off it is not known which module it is.
+  const elsewhere = new Set(modules.map((it) => it.file).filter((it) => !inside.has(it)))
+  return new Set([...filesToSearch(db, source.cls.crate)].filter((it) => !elsewhere.has(it)))
 }
 
 function unreadable({ source, fn, mentions }: Seen): Problem | null {
@@ -158,10 +175,15 @@ function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem |
   return null
 }
 
+/** Whether a function stands in an impl of the class that a `cfg` leaves out of this build. */
+function isOffImpl({ source, fn }: Pick<Seen, 'source' | 'fn'>): boolean {
+  return fn.owner === null && fn.of === source.cls.name
+}
+
 /** Small receiver typing: whether what a field is read from may be an object of the class. */
 function mayBeOurs(seen: Seen, facts: BodyFacts, receiver: string): boolean {
   const { source, fn, own } = seen
-  if (receiver === 'self') return own ? own.self !== 'none' : isOwnImpl(source, fn)
+  if (receiver === 'self') return own ? own.self !== 'none' : isOwnImpl(source, fn) || isOffImpl(seen)
   const type = declaredType(seen, facts, receiver)
   if (type !== null) {
     const names = typeNames(seen, type)

@@ -1,7 +1,6 @@
 import type { Fix, Offer, Refusal } from '../fixes/fix.ts'
 import type { CrateView } from '../model/crate-view.ts'
 import type { PyClass } from '../model/pyclass.ts'
-import { crateOf } from '../resolve/crates.ts'
 import { type Accesses, accessesOf } from './accesses.ts'
 import { accessorTexts } from './accessors.ts'
 import { attributeProblem } from './attributes.ts'
@@ -15,6 +14,7 @@ import { freeNames } from './names.ts'
 import { needlessExclusive } from './needless-exclusive.ts'
 import { handsBack, type MovePlan, movePlan, moveProblem } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { publicProblem } from './public-api.ts'
 import { pythonProblem } from './python-free.ts'
 import { signatureProblem } from './signature.ts'
 import { tokensIn } from './tokens.ts'
@@ -105,17 +105,6 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
   const accessors = accessorTexts(source, plan.fields, 'locked', 'locked', '    ')
   return accessors.problem ?? restProblem(source, plan)
-}
-
-/** A field that crates elsewhere may use: all but those of an extension module, or of a package that is not published. */
-export function publicProblem(source: ClassSource, plan: MovePlan): Problem | null {
-  const field = source.struct.fields.find((it) => plan.fields.has(it.name) && it.vis === 'pub')
-  const manifest = crateOf(source.view.db, source.cls.crate)?.manifest
-  const types = manifest?.lib?.crateTypes ?? []
-  const closed = manifest?.package?.private || (types.length > 0 && types.every((it) => it === 'cdylib'))
-  return field && !closed
-    ? { reason: 'public-field', detail: `\`${field.name}\` is a public field of a library that others may use` }
-    : null
 }
 
 /** Methods that stay: those with a receiver must not use the object in a way that the new fields change. */

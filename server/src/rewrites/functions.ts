@@ -14,6 +14,8 @@ export interface FunctionSource {
   readonly fn: FnItem
   /** The item of the module that it is or stands in: the impl of a method. null in code that is not part of this build, such as tests. */
   readonly owner: ModuleItem | null
+  /** Name of the type whose impl it stands in, last segment; null outside impls. */
+  readonly of: string | null
   readonly start: number
   readonly end: number
   readonly body: Span
@@ -30,17 +32,25 @@ export function functionsIn(db: Database, crate: string, files: ReadonlySet<stri
   const known = itemsByPlace(db, crate)
   const found: FunctionSource[] = []
   for (const file of files) {
-    const visit = (item: Item, outer: ModuleItem | null): void => {
+    const visit = (item: Item, outer: ModuleItem | null, of: string | null): void => {
       const owner = known.get(itemId(file, item.key)) ?? (item.kind === 'fn' || item.kind === 'impl' ? outer : null)
       if (item.kind === 'fn') {
         const position = codePositions(db, file)?.items.get(item.key)
-        if (position?.body) found.push({ file, fn: item, owner, start: position.start, end: position.end, body: position.body })
+        if (position?.body)
+          found.push({ file, fn: item, owner, of, start: position.start, end: position.end, body: position.body })
       }
-      if ('children' in item) for (const child of item.children ?? []) visit(child, item.kind === 'mod' ? null : owner)
+      if ('children' in item)
+        for (const child of item.children ?? []) visit(child, item.kind === 'mod' ? null : owner, selfName(item) ?? of)
     }
-    for (const item of codeItems(db, file)) visit(item, null)
+    for (const item of codeItems(db, file)) visit(item, null, null)
   }
   return found
+}
+
+/** Last segment of the type that an impl is for; null for other items. */
+function selfName(item: Item): string | null {
+  if (item.kind !== 'impl') return null
+  return item.self.kind === 'path' ? (item.self.path.segments.at(-1)?.name ?? '') : ''
 }
 
 /** What a function's body does; spans are relative to its body. null if it cannot be read in full. */

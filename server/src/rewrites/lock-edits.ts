@@ -55,6 +55,11 @@ export function lockChanges(
   return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...accessors.edits] }
 }
 
+function opposite(condition: string): string {
+  const inner = /^not\(([^()]*(?:\([^()]*\))?[^()]*)\)$/.exec(condition)?.[1]
+  return inner ?? `not(${condition})`
+}
+
 /** The condition of the class attribute, where in builds without it nothing would use the lock. */
 function isIdle(source: ClassSource, plan: MovePlan): string | null {
   const condition = classCondition(source)
@@ -98,7 +103,7 @@ function afterStruct(
       ? [`${indent}${vis}struct ${names.inner}(${fields});`]
       : [`${indent}${vis}struct ${names.inner} {`, fields, `${indent}}`]
   const cfgs = cls.cfgText.map((it) => indent + it)
-  const allow = idle === null ? [] : [`#[cfg_attr(not(${idle}), allow(dead_code))]`]
+  const allow = idle === null ? [] : [`#[cfg_attr(${opposite(idle)}, allow(dead_code))]`]
   const inner = [...cfgs, ...allow.map((it) => indent + it), ...derive, ...shape].join('\n')
   // A panic in a method leaves the lock poisoned; `PyRefMut` went on as if nothing had happened, and so does this.
   const lockers = words.guards.map(({ method, call, type }) => {

@@ -51,8 +51,7 @@ function implEdits(
     const text = movedMethod(source, method, names, shape, needsWrapper(source, plan, method))
     if ('reason' in text) return text
     texts.push(text)
-    const before = edits.at(-1)?.span.end ?? 0
-    if (text.outer === null) edits.push(remove(itemWithBlank(method, before)))
+    if (text.outer === null) removeItem(edits, method)
     else edits.push(replace({ start: method.headStart, end: method.end }, text.outer))
   }
   const indent = indentationAt(impl.text, impl.headStart)
@@ -66,11 +65,16 @@ function implEdits(
   return { edits: [...edits, insert(impl.end, `\n\n${attributes.join('')}${indent}${head}`)] }
 }
 
-/** A method with its lines and the blank line after it, or before it (not before `from`) if it is the last. */
-function itemWithBlank(method: MethodSource, from: number): { start: number; end: number } {
+/** Removes a method with its lines and the blank line after it, or before it if it is the last; together with one removed right before it. */
+function removeItem(edits: TextEdit[], method: MethodSource): void {
   const { text } = method.impl
   let start = method.start
   while (/[ \t]/.test(text[start - 1] ?? '')) start--
+  const before = edits.at(-1)
+  if (before?.newText === '' && before.span.end === start) {
+    edits.pop()
+    start = before.span.start
+  }
   let end = method.end
   const after = /^[ \t]*\r?\n(?:[ \t]*\r?\n)?/.exec(text.slice(end))
   end += after?.[0].length ?? 0
@@ -78,5 +82,5 @@ function itemWithBlank(method: MethodSource, from: number): { start: number; end
     const blank = /\n([ \t]*\r?\n)$/.exec(text.slice(0, start))
     start -= blank?.[1]?.length ?? 0
   }
-  return { start: Math.max(start, from), end }
+  edits.push(remove({ start, end }))
 }

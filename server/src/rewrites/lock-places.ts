@@ -81,7 +81,8 @@ function pathOfImport({ view: { db }, cls }: ClassSource, module: ModId): string
     const parent = path.slice(0, -1)
     const { targets } = resolveTargets(db, module, parent, global, 'type')
     const [target] = targets
-    if (parent.length > 0 && !global && targets.length === 1 && target?.rest === 0 && target.def === cls.module) return parent.join('::')
+    if (parent.length > 0 && !global && targets.length === 1 && target?.rest === 0 && target.def === cls.module)
+      return parent.join('::')
   }
   return null
 }

@@ -5,11 +5,13 @@ import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText } from './code-texts.ts'
 import { codeToSearch } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
+import { isPublicApi } from './public-api.ts'
 import { tokensIn } from './tokens.ts'
 
-/** A method that is called from anywhere but the moved bodies keeps a place on the class. */
+/** A method that is called from anywhere but the moved bodies keeps a place on the class; so does one that others may call. */
 export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
-  return method.impl.kind !== 'inherent' || hasRustCaller(source, plan, method)
+  const open = method.fn.vis === 'pub' && isPublicApi(source)
+  return method.impl.kind !== 'inherent' || open || hasRustCaller(source, plan, method)
 }
 
 /** Whether something but a moved body may call a method, in Rust: a token of its name after `.` or `::`. Private names end with their module. */
