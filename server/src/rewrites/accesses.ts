@@ -8,7 +8,7 @@ import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
-import { codeToSearch, filesToSearch, type Mention } from './mentions.ts'
+import { codeToSearch, filesToSearch, type Mention, mentionsOf } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
@@ -66,6 +66,32 @@ interface Flows {
   readonly any: boolean
 }
 
+/** Whether what a method is called on may be an object of the class. */
+export function mayBeObject(
+  source: ClassSource,
+  plan: MovePlan,
+  fn: FunctionSource,
+  facts: BodyFacts,
+  receiver: string,
+): boolean {
+  const text = codeText(source.view.db, fn.file) ?? ''
+  const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
+  const flows = { any: objectsFlow(source, plan) }
+  return mayBeOurs({ source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }, facts, receiver)
+}
+
+const flowing = new WeakMap<MovePlan, boolean>()
+
+/** Whether an object of the class can be had without naming it. Remembered with the plan. */
+export function objectsFlow(source: ClassSource, plan: MovePlan): boolean {
+  const known = flowing.get(plan)
+  if (known !== undefined) return known
+  const { mentions, problem } = mentionsOf(source)
+  const any = problem !== null || flowsOf(source, mentions).any
+  flowing.set(plan, any)
+  return any
+}
+
 /** Mentions that stand in fields, signatures or statics of other items. */
 function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
   const { db } = source.view
@@ -90,7 +116,8 @@ function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): 
     if (word !== source.cls.name && !(ownImpl && word === 'Self')) return false
     if (ret && start >= fn.start + ret.span.start && start < fn.start + ret.span.end) return false
     if (receiver && start < fn.start + receiver.span.end) return false
-    return tokens[i + 1]?.text !== '{'
+    // A literal that is only the function's result cannot be read from; one that gets a name can.
+    return tokens[i + 1]?.text !== '{' || tokens[i - 1]?.text === '='
   })
 }
 

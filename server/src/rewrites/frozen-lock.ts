@@ -99,7 +99,8 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   // `slf.into()` hands the object back, which the method that stays does.
   const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
   for (const method of plan.moved) {
-    const problem = moveProblem(source, plan, method) ?? signatureProblem(source, method) ?? pythonProblem(source, method, quiet)
+    const problem =
+      moveProblem(source, plan, method) ?? signatureProblem(source, plan, method) ?? pythonProblem(source, method, quiet)
     if (problem) return problem
   }
   if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }

@@ -5,7 +5,7 @@ import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './liter
 import { isExclusive } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
-import { isTokenLet, type LockNames, layOut, outerText, type Signature, tokenParam, withoutLifetime } from './wrapper.ts'
+import { boundResult, headText, isTokenLet, type LockNames, layOut, outerText, type Signature, tokenParam } from './wrapper.ts'
 
 /** What a moved method becomes: a line in the class and the whole in the inner impl. */
 export interface MovedMethod {
@@ -69,8 +69,9 @@ function innerMethodText(
   open: boolean,
 ): string {
   const indent = indentationAt(method.impl.text, method.headStart)
-  const [, ...others] = signature.params
-  const receiver = isExclusive(method) ? '&mut self' : '&self'
+  const [own = '', ...others] = signature.params
+  // Only a method that leaves the class may name the lifetime of its object.
+  const receiver = method.fn.receiver && own.includes("'") ? own : isExclusive(method) ? '&mut self' : '&self'
   const clean = (text: string): string => withClassName(method, text)
   const token = tokenParam(source, method)
   const params = [
@@ -78,9 +79,9 @@ function innerMethodText(
     ...(token?.added ? [token.text] : []),
     ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, ''))),
   ]
-  const tail = guardUses(method).handed ? innerTail(method) : clean(signature.tail)
+  const tail = guardUses(method).handed ? innerTail(method) : clean(boundResult(method) ?? signature.tail)
   const bare = open ? clean(signature.head) : clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
-  const head = layOut(indent, signature, params, withoutLifetime(method, bare, [...params, tail]), tail)
+  const head = layOut(indent, signature, params, headText(method, bare, [...params, tail]), tail)
   const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
   return `${indent}${lead}${head.slice(0, -1)}${body}`
 }

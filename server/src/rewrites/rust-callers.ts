@@ -1,41 +1,54 @@
 import { expansionById } from '../resolve/expansion-store.ts'
 import { childModuleId } from '../resolve/ids.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
+import { factsOf } from '../syntax/body.ts'
+import { mayBeObject, objectsFlow } from './accesses.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText } from './code-texts.ts'
+import { factsOfFunction, functionsIn } from './functions.ts'
 import { codeToSearch } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { isPublicApi } from './public-api.ts'
-import { tokensIn } from './tokens.ts'
+import { isName, tokensIn } from './tokens.ts'
 
-/** A method that is called from anywhere but the moved bodies keeps a place on the class; so does one that others may call. */
+/** A method that may be called from anywhere but the moved bodies keeps a place on the class. */
 export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
-  const open = method.fn.vis === 'pub' && isPublicApi(source)
-  return method.impl.kind !== 'inherent' || open || hasRustCaller(source, plan, method)
+  if (method.impl.kind !== 'inherent') return true
+  // Behind the lock, a public method that nothing calls would be dead code.
+  const called = plan.moved.some((it) => plan.uses.get(it)?.calls.some((call) => call.name === method.name))
+  return (method.fn.vis === 'pub' && (!called || isPublicApi(source))) || hasRustCaller(source, plan, method)
 }
 
-/** Whether something but a moved body may call a method, in Rust: a token of its name after `.` or `::`. Private names end with their module. */
+/** Whether something but a moved body may call a method, in Rust. Private names end with their module. */
 export function hasRustCaller(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
   const { db } = source.view
-  for (const file of method.fn.vis === 'private' && method.impl.kind !== 'trait'
-    ? modulesBelow(source, method)
-    : codeToSearch(db, source.cls.crate)) {
+  const isPrivate = method.fn.vis === 'private' && method.impl.kind !== 'trait'
+  const files = isPrivate ? modulesBelow(source, method) : [...codeToSearch(db, source.cls.crate)]
+  return files.some((file) => {
     const text = codeText(db, file)
-    if (!text?.includes(method.name)) continue
-    const tokens = tokensIn(text)
-    for (const [i, token] of tokens.entries()) {
-      if (token.text !== method.name) continue
-      const before = tokens[i - 1]?.text
-      const next = tokens[i + 1]?.text
-      if (before !== '.' && before !== ':') continue
-      // A field, not a method: only a call names a method after a dot.
-      if (before === '.' && next !== '(' && next !== ':') continue
-      const inside = (it: MethodSource): boolean => it.body.start <= token.start && token.end <= it.body.end
-      const caller = plan.moved.find((it) => it.impl.file === file && inside(it))
-      if (!caller || before !== '.' || tokens[i - 2]?.text !== caller.selfName || tokens[i - 3]?.text === '.') return true
-    }
-  }
-  return false
+    return text?.includes(method.name) && callsIn(source, plan, method.name, file, text)
+  })
+}
+
+function callsIn(source: ClassSource, plan: MovePlan, name: string, file: string, text: string): boolean {
+  const functions = functionsIn(source.view.db, source.cls.crate, new Set([file]))
+  const tokens = tokensIn(text)
+  return tokens.some((token, i) => {
+    const before = tokens[i - 1]?.text
+    const next = tokens[i + 1]?.text
+    if (token.text !== name || (before !== '.' && before !== ':')) return false
+    const owner = tokens[i - 3]?.text ?? ''
+    if (before === ':') return owner === 'Self' || owner === source.cls.name || !isName(owner) || objectsFlow(source, plan)
+    // A field, not a method: only a call names a method after a dot.
+    if (next !== '(' && next !== ':') return false
+    const fn = functions.findLast((it) => it.body.start <= token.start && token.end <= it.body.end)
+    const own = fn && plan.moved.find((it) => it.fn === fn.fn && it.impl.file === file)
+    const facts = fn && factsOfFunction(source.view.db, fn)
+    const call = facts && factsOf(facts, 'method').find(({ fact }) => fn.body.start + fact.nameSpan.start === token.start)
+    // In a macro, for one.
+    if (!fn || !facts || !call) return !(own && tokens[i - 2]?.text === own.selfName && tokens[i - 3]?.text !== '.')
+    return own?.selfName !== call.fact.receiverText && mayBeObject(source, plan, fn, facts, call.fact.receiverText)
+  })
 }
 
 /** Where a method is called by its path, as `Counter::tick(it)`; null if nowhere. A `PyRef` could then be what is passed. */

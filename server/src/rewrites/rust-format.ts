@@ -29,6 +29,19 @@ export function lockedCall(
   return `${object}.${lock}()\n${indent}${unit}.${call}(\n${lines}${indent}${unit})${end}`
 }
 
+/** `self.locked().name(args).map(…)`, with what the call goes through afterwards, as rustfmt lays it out. */
+export function lockedChain(indent: string, links: readonly string[], before: string, after: string, end: string): string {
+  const [first = '', second = '', ...rest] = links
+  const chain = links.join('')
+  const one = `${before}${chain}${after}${end}`
+  if (chain.length <= CHAIN_WIDTH && columns(indent) + one.length <= MAX_WIDTH) return one
+  const unit = indent.includes('\t') ? '\t' : '    '
+  const wrapped = before.endsWith('(')
+  const base = wrapped ? indent + unit : indent
+  const lines = [`${first}${second}`, ...rest.map((it) => `${base}${unit}${it}`)].join('\n')
+  return wrapped ? `${before}\n${base}${lines},\n${indent}${after}${end}` : `${before}${lines}${after}${end}`
+}
+
 /** `head(params) tail` on one line if it fits, else a parameter a line. `tail` starts with ` -> …` or is ''. */
 export function signatureText(indent: string, head: string, params: readonly string[], tail: string): string {
   const one = `${head}(${params.join(', ')})${tail} {`

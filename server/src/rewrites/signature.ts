@@ -7,9 +7,13 @@ import { scopeOfMember } from '../resolve/type-scope.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { guardUses } from './guard-uses.ts'
+import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { isPublicApi } from './public-api.ts'
+import { ownedResult } from './returned.ts'
+import { hasRustCaller, needsWrapper } from './rust-callers.ts'
 import { tokensIn } from './tokens.ts'
-import { guardLifetime } from './wrapper.ts'
+import { boundResult, guardLifetime } from './wrapper.ts'
 
 /** Text of a method's result type, '' for `()`. */
 export function returnText(method: MethodSource): string {
@@ -18,17 +22,24 @@ export function returnText(method: MethodSource): string {
 }
 
 /** A result or a parameter that a method behind the lock cannot have; null if there is none. */
-export function signatureProblem(source: ClassSource, method: MethodSource): Problem | null {
+export function signatureProblem(source: ClassSource, plan: MovePlan, method: MethodSource): Problem | null {
   const { db } = source.view
   const at = placeText(db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   const { receiver, ret, params } = method.fn
-  if (receiver && /'/.test(method.impl.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
-    return why('returns-reference', 'names the lifetime of its object')
   const guard = guardProblem(method)
   if (guard) return why(...guard)
-  if (ret && !guardUses(method).handed && borrowsFromSelf(source, method, ret))
-    return why('returns-reference', 'may return something that borrows from the object')
+  // A method that leaves the class gives its references to bodies that are behind the lock themselves.
+  if (needsWrapper(source, plan, method)) {
+    if (receiver && /'/.test(method.impl.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
+      return why('returns-reference', 'names the lifetime of its object')
+    if (ret && !guardUses(method).handed && !boundResult(method) && borrows(source, method, ret)) {
+      if (method.impl.kind === 'trait' || ownedResult(source, method) === null)
+        return why('returns-reference', 'may return something that borrows from the object')
+      if (hasRustCaller(source, plan, method) || (method.fn.vis === 'pub' && isPublicApi(source)))
+        return why('returns-reference', 'returns something that borrows from the object, and other Rust code may call it')
+    }
+  }
   for (const [i, param] of params.entries()) {
     if (i === 0 && method.self.startsWith('guard')) continue
     if (!/^(?:mut\s+)?(?:r#)?\w+$/.test(param.pattern) || param.pattern === '_')
@@ -63,13 +74,13 @@ const OWNED = new Set(
 )
 
 /** Whether a result may hold a lifetime that is not written out, and so comes from `self`. */
-function borrowsFromSelf(source: ClassSource, method: MethodSource, ret: TypeExpr): boolean {
-  const tokens = tokensIn(method.impl.text, { start: method.start + ret.span.start, end: method.start + ret.span.end })
+export function borrows(source: ClassSource, method: MethodSource, type: TypeExpr): boolean {
+  const tokens = tokensIn(method.impl.text, { start: method.start + type.span.start, end: method.start + type.span.end })
   for (const [i, { text }] of tokens.entries()) {
     if (text === '&' && !tokens[i + 1]?.text.startsWith("'")) return true
     if (text === "'_" || text === 'impl' || text === 'dyn') return true
   }
-  return hiddenLifetime(source, method, ret)
+  return hiddenLifetime(source, method, type)
 }
 
 function hiddenLifetime(source: ClassSource, method: MethodSource, type: TypeExpr): boolean {

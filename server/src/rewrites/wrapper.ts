@@ -3,8 +3,10 @@ import { indentationAt } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { guardUses } from './guard-uses.ts'
 import { isExclusive } from './plan.ts'
-import { columns, lockedCall, signatureText } from './rust-format.ts'
-import { tokensIn } from './tokens.ts'
+import { ownedResult } from './returned.ts'
+import { columns, lockedCall, lockedChain, signatureText } from './rust-format.ts'
+import { borrows } from './signature.ts'
+import { isName, tokensIn } from './tokens.ts'
 
 /** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
 const SHADOWED =
@@ -40,27 +42,34 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const inside = indent + (indent.includes('\t') ? '\t' : '    ')
   const { handed } = guardUses(method)
   const token = tokenParam(source, method)
+  const bound = boundResult(method)
+  const owned = !handed && !bound && method.fn.ret && borrows(source, method, method.fn.ret) ? ownedResult(source, method) : null
   const [own = '', ...others] = signature.params
   const first = handed ? sharedGuards(source, method, own) : '&self'
   const plain = others.map((it) => it.replace(/^((?:#\[[^\]]*\]\s*)*)mut\s+/, '$1'))
   const params = [first.replace(/^mut\s+/, ''), ...(token?.added && !handed ? [token.text] : []), ...plain]
-  const tail = handed ? sharedGuards(source, method, signature.tail) : signature.tail
-  const head = layOut(indent, signature, params, withoutLifetime(method, signature.head, [...params, tail]), tail)
+  const tail = handed ? sharedGuards(source, method, signature.tail) : owned ? ` -> ${owned.type}` : (bound ?? signature.tail)
+  const head = layOut(indent, signature, params, headText(method, signature.head, [...params, tail]), tail)
   const named = method.fn.params.slice(method.fn.receiver ? 0 : 1).map((it) => it.pattern.replace(/^mut\s+/, ''))
   const args = [...(token?.added ? [handed ? `${method.selfName}.py()` : token.name] : []), ...named]
   const lock = isExclusive(method) ? names.write : names.read
   const end = handed ? (handed.form.startsWith('Ok(') ? '?;' : ';') : method.fn.ret === null ? ';' : ''
   const object = handed ? method.selfName : 'self'
-  const call = SHADOWED.test(method.name)
-    ? pathCall(names.inner, method, `${object}.${lock}()`, args, end)
-    : lockedCall(inside, lock, method.name, args, end, object)
+  const byPath = SHADOWED.test(method.name)
+  const path = pathCall(names.inner, method, `${object}.${lock}()`, args)
+  const links = byPath ? [path] : [object, `.${lock}()`, `.${method.name}(${args.join(', ')})`]
+  const call = owned
+    ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
+    : byPath
+      ? path + end
+      : lockedCall(inside, lock, method.name, args, end, object)
   return `${head}\n${inside}${call}\n${handed ? `${inside}${handed.form}\n` : ''}${indent}}`
 }
 
 /** `CounterInner::clone(&self.locked())`, where a method call might find another method first. */
-function pathCall(inner: string, method: MethodSource, guard: string, args: readonly string[], end: string): string {
+function pathCall(inner: string, method: MethodSource, guard: string, args: readonly string[]): string {
   const borrow = isExclusive(method) ? '&mut ' : '&'
-  return `${inner}::${method.name}(${[borrow + guard, ...args].join(', ')})${end}`
+  return `${inner}::${method.name}(${[borrow + guard, ...args].join(', ')})`
 }
 
 /** `PyRefMut` → `PyRef`: a frozen class has no other. */
@@ -92,7 +101,7 @@ export function tokenParam(
   ])
   const name = ['py', 'token', 'python'].find((it) => !taken.has(it)) ?? 'attached'
   const text = own ? method.impl.text.slice(method.start + own.span.start, method.start + own.span.end) : ''
-  const lifetime = guardLifetime(text) ?? "'_"
+  const lifetime = guardLifetime(text) ?? (boundResult(method) === null ? "'_" : "'py")
   return { name, text: `${name}: ${pyo3Name(source, method, 'Python')}<${lifetime}>`, added: true }
 }
 
@@ -110,10 +119,30 @@ export function guardLifetime(param: string): string | null {
   return found === undefined || found === "'_" ? null : found
 }
 
-/** A signature's head without the lifetime of the guard, if nothing names that any more. */
-export function withoutLifetime(method: MethodSource, head: string, rest: readonly string[]): string {
+/**
+ * ` -> Option<Bound<'py, PyAny>>` where the result of `slf: PyRef<'_, Self>` left the lifetime of the interpreter to elision; null
+ * where it holds no other reference to its object than that, or names the lifetime.
+ */
+export function boundResult(method: MethodSource): string | null {
+  const { ret, params, generics } = method.fn
+  const [own] = params
+  if (!ret || !own || !method.self.startsWith('guard') || guardUses(method).handed || guardUses(method).py.length === 0)
+    return null
+  const text = method.impl.text.slice(method.start + ret.span.start, method.start + ret.span.end)
+  if (!/\bBound\s*<\s*(?!'\w*[a-z])/.test(text) || generics.params.some((it) => it.kind === 'lifetime')) return null
+  const named = text.replaceAll(/\bBound\s*<\s*(?:'_\s*,\s*)?/g, "Bound<'py, ")
+  return tokensIn(named).every((it) => !isName(it.text) || NO_LIFETIME.test(it.text)) && !/&|'_/.test(named)
+    ? ` -> ${named}`
+    : null
+}
+
+const NO_LIFETIME = /^(?:Bound|Py\w*|Option|Result|Vec|String|bool|usize|isize|[iuf]\d+)$/
+
+/** A signature's head without the lifetime of the guard, if nothing names that any more, or with the one that has got a name. */
+export function headText(method: MethodSource, head: string, rest: readonly string[]): string {
   const [own] = method.fn.params
   if (!method.self.startsWith('guard') || !own) return head
+  if (boundResult(method)) return method.fn.generics.params.length > 0 ? head.replace('<', "<'py, ") : `${head}<'py>`
   const lifetime = guardLifetime(method.impl.text.slice(method.start + own.span.start, method.start + own.span.end))
   if (lifetime === null || tokensIn(rest.join(' , ')).some((it) => it.text === lifetime)) return head
   return head.replace(new RegExp(`<\\s*${lifetime}\\s*,?\\s*>`), '').replace(new RegExp(`([<,]\\s*)${lifetime}\\s*,\\s*`), '$1')
