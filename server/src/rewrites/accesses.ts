@@ -30,7 +30,7 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
   let callers = 0
   for (const fn of functionsIn(db, source.cls.crate, codeToSearch(db, source.cls.crate))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
-    if (own && plan.moved.includes(own)) continue
+    if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) continue
     const text = codeText(db, fn.file) ?? ''
     const body = text.slice(fn.body.start, fn.body.end)
     const names = [source.cls.name, 'Self', ...plan.fields, 'borrow_mut']

@@ -41,6 +41,7 @@ function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
     fields: names,
     moved: source.methods.filter((it) => it.self === 'ref' || it.self === 'mut'),
     uses: new Map(source.methods.map((it) => [it, selfUses(it.facts, it.selfName)])),
+    narrowed: new Map(),
   }
   const head = headPlan(source, names)
   const problem =

@@ -8,15 +8,14 @@ import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
 import { byFile } from './file-edits.ts'
 import { frozenOnly, sharedReceivers, withShared } from './frozen-only.ts'
+import { judgedPlan } from './judged-plan.ts'
 import { lockChanges } from './lock-edits.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
 import { needlessExclusive } from './needless-exclusive.ts'
-import { handsBack, type MovePlan, movePlan, moveProblem } from './plan.ts'
+import { handsBack, type MovePlan, movePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
-import { pythonProblem } from './python-free.ts'
-import { signatureProblem } from './signature.ts'
 import { tokensIn } from './tokens.ts'
 
 export type LockKind = 'mutex' | 'rwlock'
@@ -44,7 +43,8 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
       reason: 'inner-not-send',
       detail: `\`${[...syncless][0]}\` is not known to be \`Sync\`, which an \`RwLock\` asks for`,
     }
-  const plan = movePlan(source, seeds(source, syncless))
+  const plan = judgedPlan(source, movePlan(source, seeds(source, syncless)))
+  if ('reason' in plan) return plan
   const problem = planProblem(source, plan)
   if (problem) return problem
   const { mentions, problem: mentioned } = mentionsOf(source)
@@ -65,7 +65,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
 
 function titleOf(title: string, plan: MovePlan, { callers }: Accesses): string {
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
-  return `${title}: ${count(plan.moved.length, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}`
+  return `${title}: ${count(plan.moved.length + plan.narrowed.size, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}`
 }
 
 /** Fields of the class that are not `trait`, or not known to be. */
@@ -88,21 +88,6 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
   if (head.problem) return head.problem
   const open = publicProblem(source, plan)
   if (open) return open
-  const gc = source.methods.find(
-    (it) => it.impl.kind === 'pymethods' && (it.name === '__traverse__' || it.name === '__clear__') && plan.moved.includes(it),
-  )
-  if (gc)
-    return {
-      reason: 'calls-python',
-      detail: `${placeText(source.view.db, gc.impl.file, gc.nameAt.start)}: \`${gc.name}\` must not wait for a lock`,
-    }
-  // `slf.into()` hands the object back, which the method that stays does.
-  const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
-  for (const method of plan.moved) {
-    const problem =
-      moveProblem(source, plan, method) ?? signatureProblem(source, plan, method) ?? pythonProblem(source, method, quiet)
-    if (problem) return problem
-  }
   if (plan.fields.size === 0) return { reason: 'not-a-struct', detail: 'no field would be behind the lock' }
   const accessors = accessorTexts(source, plan.fields, 'locked', 'locked', '    ')
   return accessors.problem ?? restProblem(source, plan)
@@ -111,7 +96,7 @@ function planProblem(source: ClassSource, plan: MovePlan): Problem | null {
 /** Methods that stay: those with a receiver must not use the object in a way that the new fields change. */
 function restProblem(source: ClassSource, plan: MovePlan): Problem | null {
   for (const method of source.methods) {
-    if (plan.moved.includes(method)) continue
+    if (plan.moved.includes(method) || plan.narrowed.has(method)) continue
     const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
     if (method.self === 'guard-mut' && !handsBack(method))
       return { reason: 'mutable-access', detail: `${at}: \`${method.name}\` takes \`PyRefMut\`` }

@@ -44,7 +44,7 @@ export function frozenOnly(source: ClassSource): Fix | Problem | null {
   if ('reason' in head) return head
   const { mentions, problem } = mentionsOf(source)
   if (problem) return problem
-  const nothing: MovePlan = { fields: new Set(), moved: [], uses: new Map() }
+  const nothing: MovePlan = { fields: new Set(), moved: [], uses: new Map(), narrowed: new Map() }
   const accesses = accessesOf(source, nothing, mentions)
   if (accesses.problem) return accesses.problem
   const edits = [...placed(source.file, head), ...sharedReceivers(source, []), ...accesses.edits]

@@ -11,6 +11,7 @@ import { keptLiterals } from './lock-literals.ts'
 import { methodEdits } from './lock-methods.ts'
 import { leastVisibility, type Places } from './lock-places.ts'
 import type { Mention } from './mentions.ts'
+import { narrowEdits } from './narrow-edits.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { splitStruct } from './struct-split.ts'
@@ -23,6 +24,8 @@ interface LockWords {
   readonly lockPath: string
   readonly poison: string
   readonly guards: readonly { readonly method: string; readonly call: string; readonly type: string }[]
+  /** `TryLockError`, where something only tries. */
+  readonly attempt: string | null
   readonly imports: readonly TextEdit[]
 }
 
@@ -34,7 +37,8 @@ export function lockChanges(
   names: LockNames,
   mentions: readonly Mention[],
 ): { readonly edits: readonly PlacedEdit[] } | Problem {
-  const words = lockWords(source, kind, names)
+  const tries = [...plan.narrowed.values()].some((it) => it.tries)
+  const words = lockWords(source, kind, names, tries)
   const { lock, lockPath } = words
   const shape: LiteralShape = { moved: plan.fields, lockField: names.lockField, inner: names.inner, lock, lockPath }
   const head = headPlan(source, plan.fields)
@@ -43,6 +47,10 @@ export function lockChanges(
   if ('reason' in literals) return literals
   const methods = methodEdits(source, plan, names, shape, places)
   if ('reason' in methods) return methods
+  const sections = [...plan.narrowed].flatMap(([method, section]) => {
+    places.users.add(method.impl.module.module)
+    return placed(method.impl.file, narrowEdits(method, section, names))
+  })
   const accessors = accessorEdits(source, plan, names, places)
   if ('reason' in accessors) return accessors
   const vis = leastVisibility(source.view.db, source.cls.module, places.users)
@@ -52,7 +60,7 @@ export function lockChanges(
   const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis, isIdle(source, plan))
   const imports = [...places.names.values()].flatMap((it) => it.edits)
   const own = placed(source.file, [...words.imports, ...head.edits, split.edit, after])
-  return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...accessors.edits] }
+  return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...sections, ...accessors.edits] }
 }
 
 function opposite(condition: string): string {
@@ -63,13 +71,16 @@ function opposite(condition: string): string {
 /** The condition of the class attribute, where in builds without it nothing would use the lock. */
 function isIdle(source: ClassSource, plan: MovePlan): string | null {
   const condition = classCondition(source)
-  const used = plan.moved.some(({ impl }) => impl.kind !== 'pymethods' && !impl.item.attrs.some((it) => it.meta.path === 'cfg'))
+  const used = [...plan.moved, ...plan.narrowed.keys()].some(
+    ({ impl }) => impl.kind !== 'pymethods' && !impl.item.attrs.some((it) => it.meta.path === 'cfg'),
+  )
   return used ? null : condition
 }
 
-function lockWords(source: ClassSource, kind: LockKind, names: LockNames): LockWords {
+function lockWords(source: ClassSource, kind: LockKind, names: LockNames, tries: boolean): LockWords {
   const wanted =
     kind === 'mutex' ? ['Mutex', 'MutexGuard', 'PoisonError'] : ['PoisonError', 'RwLock', 'RwLockReadGuard', 'RwLockWriteGuard']
+  if (tries) wanted.push('TryLockError')
   const { names: written, edits } = importNames(ownModule(source), 'std::sync', wanted)
   const word = (name: string): string => written.get(name) ?? `std::sync::${name}`
   const guards =
@@ -80,7 +91,14 @@ function lockWords(source: ClassSource, kind: LockKind, names: LockNames): LockW
           { method: names.write, call: 'write', type: word('RwLockWriteGuard') },
         ]
   const lock = kind === 'mutex' ? 'Mutex' : 'RwLock'
-  return { lock: word(lock), lockPath: `std::sync::${lock}`, poison: word('PoisonError'), guards, imports: edits }
+  return {
+    lock: word(lock),
+    lockPath: `std::sync::${lock}`,
+    poison: word('PoisonError'),
+    guards,
+    attempt: tries ? word('TryLockError') : null,
+    imports: edits,
+  }
 }
 
 /** The inner struct and the methods that lock, after the class. */
@@ -116,6 +134,19 @@ function afterStruct(
       .map((it) => indent + unit + it)
       .join('\n')
   })
+  const [reader] = words.guards
+  if (words.attempt && reader) {
+    const lines = [
+      `${vis}fn ${names.tryRead}(&self) -> Option<${reader.type}<'_, ${names.inner}>> {`,
+      `${unit}match self.${names.lockField}.try_${reader.call}() {`,
+      `${unit}${unit}Ok(guard) => Some(guard),`,
+      `${unit}${unit}Err(${words.attempt}::Poisoned(poisoned)) => Some(poisoned.into_inner()),`,
+      `${unit}${unit}Err(${words.attempt}::WouldBlock) => None,`,
+      `${unit}}`,
+      '}',
+    ]
+    lockers.push(lines.map((it) => indent + unit + it).join('\n'))
+  }
   const impl = [...cfgs, `${indent}impl ${cls.name} {\n${lockers.join('\n\n')}\n${indent}}`].join('\n')
   const hands = hand.map((it) => [...cfgs, it.replaceAll(/^(?=.)/gm, indent)].join('\n'))
   return insert(structAt.end, [``, inner, impl, ...hands].join('\n\n'))

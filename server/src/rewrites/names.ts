@@ -20,5 +20,6 @@ export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySe
   if (inner === undefined || lockField === undefined || read === undefined || write === undefined)
     return { reason: 'name-clash', detail: `names for the locked half of \`${source.cls.name}\` are taken` }
   const open = source.methods.some((it) => it.impl.module.module !== source.cls.module)
-  return { inner, lockField, read, write, open }
+  const tryRead = [`try_${read}`, `try_${read}_inner`].find((it) => !methods.has(it)) ?? read
+  return { inner, lockField, read, write, tryRead, open }
 }

@@ -1,5 +1,6 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { guardUses } from './guard-uses.ts'
+import type { Section } from './narrow.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pathCaller } from './rust-callers.ts'
 import { type SelfUses, selfUses } from './self-uses.ts'
@@ -10,6 +11,8 @@ export interface MovePlan {
   /** Methods whose bodies move, in source order. */
   readonly moved: readonly MethodSource[]
   readonly uses: ReadonlyMap<MethodSource, SelfUses>
+  /** Methods that stay where they are and hold the lock for a part of their bodies. */
+  readonly narrowed: ReadonlyMap<MethodSource, Section>
 }
 
 /**
@@ -36,7 +39,7 @@ export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MoveP
         for (const callee of source.methods) if (callee.name === name && callee.self !== 'none') moved.add(callee)
     }
   }
-  return { fields, moved: source.methods.filter((it) => moved.has(it)), uses }
+  return { fields, moved: source.methods.filter((it) => moved.has(it)), uses, narrowed: new Map() }
 }
 
 /** What a body does with its object, but for `slf.py()` and handing the object back, which the method that stays does. */

@@ -5,7 +5,7 @@ import { type BodyFacts, type Fact, factsOf } from '../syntax/body.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
-import { callProblem } from './python-calls.ts'
+import { callProblem, type Finding } from './python-calls.ts'
 import { holdsForeign, type Reach, reachOf, worst } from './python-types.ts'
 import { PLAIN_RESULTS } from './python-words.ts'
 
@@ -26,17 +26,29 @@ export interface Taint {
  * @param quiet names of methods of the class that move too, and so are judged on their own
  */
 export function pythonProblem(source: ClassSource, method: MethodSource, quiet: ReadonlySet<string>): Problem | null {
-  const taint: Taint = { source, method, body: method.facts, names: taintedParams(source, method), fields: fieldReach(source) }
   const container = containerParam(source, method)
   if (container) return container
+  const [found] = loudFacts(source, method, quiet)
+  if (!found) return null
+  const start = method.facts.facts[found.index]?.span.start ?? 0
+  const at = placeText(source.view.db, method.impl.file, method.body.start + start)
+  return { reason: found.reason, detail: `${at}: \`${method.name}\` ${found.clause}` }
+}
+
+/** A part of a body that may run Python code. */
+export interface LoudFact extends Finding {
+  /** Index in the method's facts. */
+  readonly index: number
+}
+
+/** All parts of a body that may run Python code, in source order. */
+export function loudFacts(source: ClassSource, method: MethodSource, quiet: ReadonlySet<string>): readonly LoudFact[] {
+  const taint: Taint = { source, method, body: method.facts, names: taintedParams(source, method), fields: fieldReach(source) }
   spread(taint)
-  for (const [index, fact] of taint.body.facts.entries()) {
+  return taint.body.facts.flatMap((fact, index) => {
     const found = callProblem(taint, index, fact, quiet)
-    if (!found) continue
-    const at = placeText(source.view.db, method.impl.file, method.body.start + fact.span.start)
-    return { reason: found.reason, detail: `${at}: \`${method.name}\` ${found.clause}` }
-  }
-  return null
+    return found ? [{ index, ...found }] : []
+  })
 }
 
 /** The reach of each field's type. */

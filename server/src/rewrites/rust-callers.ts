@@ -15,7 +15,9 @@ import { isName, tokensIn } from './tokens.ts'
 export function needsWrapper(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
   if (method.impl.kind !== 'inherent') return true
   // Behind the lock, a public method that nothing calls would be dead code.
-  const called = plan.moved.some((it) => plan.uses.get(it)?.calls.some((call) => call.name === method.name))
+  const called = [...plan.moved, ...plan.narrowed.keys()].some((it) =>
+    plan.uses.get(it)?.calls.some((call) => call.name === method.name),
+  )
   return (method.fn.vis === 'pub' && (!called || isPublicApi(source))) || hasRustCaller(source, plan, method)
 }
 
@@ -42,7 +44,7 @@ function callsIn(source: ClassSource, plan: MovePlan, name: string, file: string
     // A field, not a method: only a call names a method after a dot.
     if (next !== '(' && next !== ':') return false
     const fn = functions.findLast((it) => it.body.start <= token.start && token.end <= it.body.end)
-    const own = fn && plan.moved.find((it) => it.fn === fn.fn && it.impl.file === file)
+    const own = fn && [...plan.moved, ...plan.narrowed.keys()].find((it) => it.fn === fn.fn && it.impl.file === file)
     const facts = fn && factsOfFunction(source.view.db, fn)
     const call = facts && factsOf(facts, 'method').find(({ fact }) => fn.body.start + fact.nameSpan.start === token.start)
     // In a macro, for one.

@@ -19,6 +19,8 @@ export interface LockNames {
   /** Method that locks for reading, and for writing: the same for a mutex. */
   readonly read: string
   readonly write: string
+  /** Method that gives nothing where the lock is taken. */
+  readonly tryRead: string
   /** Whether moved methods keep their visibility, since those of another module call them. */
   readonly open: boolean
 }

@@ -1,0 +1,307 @@
+import { type BodyFacts, childFacts, type Fact } from '../syntax/body.ts'
+import type { Span } from '../syntax/span.ts'
+import type { ClassSource, MethodSource } from './class-source.ts'
+import { isEvaluatedFirst } from './narrow-owned.ts'
+import { ownership } from './narrow-ownership.ts'
+import type { MovePlan } from './plan.ts'
+import { loudFacts } from './python-free.ts'
+import { selfUses } from './self-uses.ts'
+import { hasToken, tokensIn } from './tokens.ts'
+
+/**
+ * The part of a body that needs the lock, where the rest runs Python code: statements that follow one another in one block.
+ * All that the method does with moved fields happens in there, so others see it before or after, as they did.
+ * Indices are those of the method's facts.
+ */
+export interface Section {
+  readonly block: number
+  readonly first: number
+  readonly last: number
+  /** Values that are computed before the lock is taken: they run Python code and use no moved field. */
+  readonly before: readonly Named[]
+  /** What the last statement needs of the object; the statement itself runs after the lock. */
+  readonly taken: Named | null
+  /** Statements whose old value is dropped after the lock, for it may hold Python objects. */
+  readonly replaced: readonly Named[]
+  /** Names bound inside that are used after. */
+  readonly leaving: readonly string[]
+  /** The last statement is the value of the method's block and leaves too. */
+  readonly tail: boolean
+  /** `self.name` of moved fields and `self.name()` of moved methods. */
+  readonly uses: readonly number[]
+  /** Gives up where the lock is taken: the whole body of a `__traverse__`. */
+  readonly tries: boolean
+}
+
+export interface Named {
+  readonly index: number
+  readonly name: string
+}
+
+/** The section of a method whose body cannot run under the lock as a whole; null where there is none of a form that is handled. */
+export function narrowSection(source: ClassSource, plan: MovePlan, method: MethodSource): Section | null {
+  const { facts } = method
+  if (method.impl.kind === 'trait' || method.fn.async || (method.self !== 'mut' && method.self !== 'ref')) return null
+  const uses = usesOf(source, plan, method)
+  if (uses && method.name === '__traverse__') return traversal(method, uses)
+  const block = uses && blockOf(facts, uses)
+  if (!uses || block === null || hasToken(method.impl.text, method.body, 'this')) return null
+  const statements = childFacts(facts, block)
+  const holding = statements.filter((it) => uses.some((use) => isInside(facts, use, it)))
+  const [first, last] = [holding[0], holding.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const range = statements.filter((it) => first <= it && it <= last)
+  if (range.some((it) => holdsLiteral(source, facts, it))) return null
+  const draft = draftOf(source, method, plan, { uses, range, first, last })
+  if (!draft) return null
+  const leaving = leavingNames(source, method, plan, { block, range, ...draft })
+  const isTail = facts.facts[last]?.role === 'tail' && draft.taken === null
+  const unit = block === 0 && method.fn.ret === null
+  if (!leaving || (isTail && !unit && !ownership(source, plan, method)(last))) return null
+  if (draft.replaced.length > 0 && (isTail || leavesEarly(facts, range, draft.taken))) return null
+  return { block, first, last, ...draft, leaving, tail: isTail && !unit, uses, tries: false }
+}
+
+/**
+ * `__traverse__` must not wait: the collector stops the thread that holds the lock (PyO3 guide, "Garbage collector integration").
+ * What it then does not see stays alive until the next collection. It must not run Python code in any case.
+ */
+function traversal(method: MethodSource, uses: readonly number[]): Section | null {
+  if (method.self !== 'ref' || hasToken(method.impl.text, method.body, 'this')) return null
+  return { block: 0, first: 0, last: 0, before: [], taken: null, replaced: [], leaving: [], tail: false, uses, tries: true }
+}
+
+function holdsLiteral({ cls }: ClassSource, facts: BodyFacts, outer: number): boolean {
+  return facts.facts.some(
+    (it, index) =>
+      isInside(facts, index, outer) &&
+      ((it.kind === 'struct' && [cls.name, 'Self'].includes(it.path)) ||
+        (it.kind === 'call' && [cls.name, 'Self'].includes(it.path ?? ''))),
+  )
+}
+
+/** Uses of what is behind the lock; null if the object is used in another way, or through methods that lock for themselves. */
+function usesOf(source: ClassSource, plan: MovePlan, method: MethodSource): readonly number[] | null {
+  const own = selfUses(method.facts, method.selfName)
+  if (own.bare.length > 0 || own.opaque.length > 0) return null
+  const found = own.fields.filter((it) => plan.fields.has(it.name)).map((it) => it.index)
+  for (const call of own.calls) {
+    const callees = source.methods.filter((it) => it.name === call.name && it.self !== 'none')
+    if (callees.length === 0 || callees.some((it) => it.impl.kind === 'trait')) return null
+    if (callees.some((it) => plan.narrowed.has(it))) return null
+    if (callees.some((it) => plan.moved.includes(it))) found.push(call.index)
+  }
+  return found.length > 0 ? found.sort((a, b) => a - b) : null
+}
+
+/** The innermost block around all uses that runs once; null if they are in a loop, a closure or a future. */
+function blockOf(facts: BodyFacts, uses: readonly number[]): number | null {
+  let block = 0
+  for (let at = 0; at >= 0; ) {
+    const inside = (facts.facts[at]?.kind === 'block' ? childFacts(facts, at) : childFacts(facts, at)).filter((child) =>
+      uses.every((use) => isInside(facts, use, child)),
+    )
+    at = inside[0] ?? -1
+    const fact = facts.facts[at]
+    if (!fact) break
+    if (fact.kind === 'closure' || fact.kind === 'loop' || fact.kind === 'while' || fact.kind === 'for') break
+    if (fact.kind === 'block' && fact.flavor !== 'plain' && fact.flavor !== 'unsafe') break
+    if (fact.kind === 'block') block = at
+  }
+  return facts.facts[block]?.kind === 'block' ? block : null
+}
+
+function isInside(facts: BodyFacts, index: number, outer: number): boolean {
+  return index >= outer && index < (facts.facts[outer]?.after ?? 0)
+}
+
+interface Range {
+  readonly uses: readonly number[]
+  readonly range: readonly number[]
+  readonly first: number
+  readonly last: number
+}
+
+type Draft = Pick<Section, 'before' | 'taken' | 'replaced'>
+
+/** What has to come out of the statements so that nothing under the lock runs Python code; null if that cannot be done. */
+function draftOf(source: ClassSource, method: MethodSource, plan: MovePlan, it: Range): Draft | null {
+  const { facts } = method
+  const quiet = new Set(plan.moved.map(({ name }) => name))
+  const loud = loudFacts(source, method, quiet)
+  const names = freshNames(method)
+  const before: Named[] = []
+  const replaced: Named[] = []
+  let taken: Named | null = null
+  for (const statement of it.range) {
+    let problems = loud.filter(({ index }) => isInside(facts, index, statement))
+    const old = replacedBy(facts, statement, it.uses, problems)
+    if (old !== null) {
+      replaced.push({ index: statement, name: names('_old', statement) })
+      problems = problems.filter(({ index }) => index !== old)
+    }
+    if (problems.length === 0) continue
+    const values = statement === it.first ? valuesBefore(facts, statement, it.uses) : null
+    if (values && problems.every(({ index }) => values.some((value) => isInside(facts, index, value)))) {
+      for (const value of values)
+        if (problems.some(({ index }) => isInside(facts, index, value)))
+          before.push({ index: value, name: names(valueName(facts, statement), statement) })
+      continue
+    }
+    if (statement !== it.last || old !== null) return null
+    const value = takenValue(
+      source,
+      method,
+      plan,
+      statement,
+      it.uses,
+      problems.map(({ index }) => index),
+    )
+    if (value === null) return null
+    taken = { index: value, name: names(nameFor(facts, value), statement) }
+  }
+  return { before, taken, replaced }
+}
+
+/** Index of the assignment or call that drops an old value of a field, where a statement is nothing but that. */
+function replacedBy(
+  facts: BodyFacts,
+  statement: number,
+  uses: readonly number[],
+  problems: readonly { readonly index: number; readonly reason: string }[],
+): number | null {
+  const fact = facts.facts[statement]
+  const index = fact?.kind === 'statement' ? statement + 1 : fact?.role === 'tail' ? statement : -1
+  const action = facts.facts[index]
+  if (!problems.some((it) => it.index === index)) return null
+  const place = childFacts(facts, index)[0] ?? -1
+  if (!uses.includes(place)) return null
+  if (action?.kind === 'assign' && action.operator === '=') return index
+  return action?.kind === 'method' && (action.name === 'take' || action.name === 'clear') && action.args.length === 0
+    ? index
+    : null
+}
+
+/** The right side of an assignment to a moved field, or the arguments of a method called on one: what may be computed first. */
+function valuesBefore(facts: BodyFacts, statement: number, uses: readonly number[]): readonly number[] | null {
+  const fact = facts.facts[statement]
+  const index = fact?.kind === 'statement' ? statement + 1 : statement
+  const action = facts.facts[index]
+  if (action?.kind !== 'assign' && action?.kind !== 'method') return null
+  const [place = -1, ...values] = childFacts(facts, index)
+  const inPlace = uses.filter((it) => isInside(facts, it, place))
+  // Looking up a place has no effect, so that what follows may be computed before it.
+  if (inPlace.length !== 1 || !isPlace(facts, place, inPlace[0] ?? -1)) return null
+  if (uses.some((it) => isInside(facts, it, statement) && !isInside(facts, it, place))) return null
+  return values.filter((it) => facts.facts[it]?.kind !== 'closure')
+}
+
+function isPlace(facts: BodyFacts, index: number, use: number): boolean {
+  if (index === use) return true
+  const fact = facts.facts[index]
+  return fact?.kind === 'field' && isPlace(facts, childFacts(facts, index)[0] ?? -1, use)
+}
+
+/** The smallest expression that holds all uses of a statement, is evaluated first, and gives a value of its own. */
+function takenValue(
+  source: ClassSource,
+  method: MethodSource,
+  plan: MovePlan,
+  statement: number,
+  uses: readonly number[],
+  problems: readonly number[],
+): number | null {
+  const { facts } = method
+  const own = uses.filter((it) => isInside(facts, it, statement))
+  const isOwnedValue = ownership(source, plan, method)
+  let at = own[0] ?? -1
+  for (let fuel = 64; fuel > 0 && at > statement; fuel--) {
+    const fact = facts.facts[at]
+    if (!fact || problems.some((it) => isInside(facts, it, at))) return null
+    if (own.every((it) => isInside(facts, it, at)) && isOwnedValue(at) && isEvaluatedFirst(facts, at, statement)) return at
+    at = fact.parent
+  }
+  return null
+}
+
+/** Names bound in the section that the rest of its block uses; null if one of them may borrow from the object. */
+function leavingNames(
+  source: ClassSource,
+  method: MethodSource,
+  plan: MovePlan,
+  { block, range, taken }: { readonly block: number; readonly range: readonly number[]; readonly taken: Named | null },
+): readonly string[] | null {
+  const { facts } = method
+  const inside = taken ? range.slice(0, -1) : range
+  const end = facts.facts[range.at(-1) ?? -1]
+  const rest = {
+    start: method.body.start + (taken ? (end?.span.start ?? 0) : (end?.span.end ?? 0)),
+    end: method.body.start + (facts.facts[block]?.span.end ?? 0),
+  }
+  const isOwnedValue = ownership(source, plan, method)
+  const found: string[] = []
+  for (const index of inside) {
+    const fact = facts.facts[index]
+    if (fact?.kind !== 'let') continue
+    const used = fact.bindings.filter((it) => isUsed(method.impl.text, rest, it.name))
+    if (used.length === 0) continue
+    const value = childFacts(facts, index, 'value')[0] ?? -1
+    const simple = fact.bindings.length === 1 && fact.pattern === fact.bindings[0]?.name && !fact.bindings[0].mut
+    if (!simple || !isOwnedValue(value)) return null
+    found.push(...used.map((it) => it.name))
+  }
+  return found
+}
+
+/** A name may also be captured by a format string. */
+function isUsed(text: string, span: { readonly start: number; readonly end: number }, name: string): boolean {
+  return hasToken(text, span, name) || new RegExp(`\\{${name}\\b`).test(text.slice(span.start, span.end))
+}
+
+/** Whether a section can be left in the middle, which would drop what it replaced while the lock is held. */
+function leavesEarly(facts: BodyFacts, range: readonly number[], taken: Named | null): boolean {
+  const last = range.at(-1) ?? -1
+  return facts.facts.some((fact: Fact, index) => {
+    if (!/^(?:try|return|break|continue)$/.test(fact.kind)) return false
+    return range.some(
+      (it) => isInside(facts, index, it) && (it !== last || taken === null || isInside(facts, index, taken.index)),
+    )
+  })
+}
+
+/** Makes names: one may be that of a binding inside the statement that it is for, which then shadows it. */
+function freshNames(method: MethodSource): (wanted: string, statement: number) => string {
+  const taken = new Set<string>()
+  const { text } = method.impl
+  const params = new Set(method.fn.params.map((it) => it.pattern.replace(/^mut\s+/, '')))
+  return (wanted, statement) => {
+    const span = method.facts.facts[statement]?.span ?? { start: 0, end: 0 }
+    const before = { start: method.body.start, end: method.body.start + span.start }
+    const after = { start: method.body.start + span.end, end: method.body.end }
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? wanted : `${wanted}${n}`
+      if (taken.has(name) || params.has(name) || usesName(text, before, name) || usesName(text, after, name)) continue
+      taken.add(name)
+      return name
+    }
+  }
+}
+
+/** Whether a name is used other than as a field's or a method's. */
+function usesName(text: string, span: Span, name: string): boolean {
+  return tokensIn(text, span).some((it, i, all) => it.text === name && all[i - 1]?.text !== '.')
+}
+
+/** What a taken value is called: as the field it comes from. */
+function nameFor(facts: BodyFacts, index: number): string {
+  const end = facts.facts[index]?.after ?? 0
+  const field = facts.facts.slice(index, end).find((it) => it.kind === 'field' && it.receiverText === 'self')
+  return field?.kind === 'field' && /^[a-z]\w*$/.test(field.name) ? field.name : 'taken'
+}
+
+/** What the new value of a field is called: as the field, or plainly a value. */
+function valueName(facts: BodyFacts, statement: number): string {
+  const action = facts.facts[facts.facts[statement]?.kind === 'statement' ? statement + 1 : statement]
+  const place = facts.facts[facts.facts.indexOf(action as Fact) + 1]
+  return action?.kind === 'assign' && place?.kind === 'field' && /^[a-z]\w*$/.test(place.name) ? place.name : 'value'
+}
