@@ -259,3 +259,25 @@ export function worldRootOf(db: Database, id: CrateId): string | null {
 export function worldTargetOf(db: Database, id: CrateId): string | null {
   return worldOf(db, readPackageKey(id).world)?.target ?? null
 }
+
+/**
+ * The crates of the workspace that may use what one makes public: their manifests name its package, or one that does, as a dependency
+ * of any kind, on or off.
+ */
+export const dependentsOf = query('dependentsOf', (db: Database, id: CrateId): readonly CrateId[] => {
+  const world = worldOf(db, readPackageKey(id).world)
+  const own = crateOf(db, id)
+  if (!world || !own) return []
+  const { crates } = crateGraph(db, worldKey(world.root, world.extra, world.target))
+  const packages = new Set([own.package])
+  const found = new Set<CrateId>()
+  for (let size = -1; size !== found.size; ) {
+    size = found.size
+    for (const crate of crates.values()) {
+      if (crate.id === id || !crate.manifest?.dependencies.some((it) => packages.has(it.package))) continue
+      found.add(crate.id)
+      packages.add(crate.package)
+    }
+  }
+  return [...found]
+})

@@ -8,7 +8,7 @@ import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
-import { codeToSearch, filesToSearch, type Mention, mentionsOf } from './mentions.ts'
+import { codeOfCrate, codeToSearch, filesOfCrate, type Mention, mentionsOf } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
@@ -28,12 +28,14 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
   const flows = flowsOf(source, mentions)
   const visible = filesThatSee(source, plan)
   let callers = 0
-  for (const fn of functionsIn(db, source.cls.crate, codeToSearch(db, source.cls.crate))) {
+  const homeCode = codeOfCrate(db, source.cls.crate)
+  for (const fn of functionsIn(db, source.cls.crate, codeToSearch(source))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) continue
     const text = codeText(db, fn.file) ?? ''
     const body = text.slice(fn.body.start, fn.body.end)
-    const names = [source.cls.name, 'Self', ...plan.fields, 'borrow_mut']
+    const home = homeCode.has(fn.file)
+    const names = [source.cls.name, ...plan.fields, ...(home ? ['Self', 'borrow_mut'] : [])]
     if (!names.some((it) => body.includes(it))) continue
     const facts = factsOfFunction(db, fn)
     const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
@@ -160,12 +162,12 @@ function filesThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> 
 function writtenThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
   const { db } = source.view
   const open = source.struct.fields.some((it) => plan.fields.has(it.name) && it.vis !== 'private')
-  if (open) return filesToSearch(db, source.cls.crate)
+  if (open) return new Set([...codeToSearch(source)].filter((it) => !isExpansion(it)))
   const { modules } = moduleTree(db, source.cls.crate)
   const inside = new Set(modules.filter((it) => isWithin(it.id, source.cls.module)).map((it) => it.file))
   // Of a file under a `cfg` that is off it is not known which module it is.
   const elsewhere = new Set(modules.map((it) => it.file).filter((it) => !inside.has(it)))
-  return new Set([...filesToSearch(db, source.cls.crate)].filter((it) => !elsewhere.has(it)))
+  return new Set([...filesOfCrate(db, source.cls.crate)].filter((it) => !elsewhere.has(it)))
 }
 
 function unreadable({ source, fn, mentions }: Seen): Problem | null {

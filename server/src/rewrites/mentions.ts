@@ -1,3 +1,4 @@
+import { dependentsOf } from '../project/crate-graph.ts'
 import { dirname, join } from '../project/paths.ts'
 import { query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
@@ -23,7 +24,7 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
   const { db } = source.view
   const mentions: Mention[] = []
   const expanded = expandedArguments(db, source.cls.crate)
-  for (const file of codeToSearch(db, source.cls.crate)) {
+  for (const file of codeToSearch(source)) {
     const text = codeText(db, file)
     const own = [...source.impls.map((it) => it.file), ...source.madeImpls.map((it) => it.code)].includes(file)
     if (text === null || !(text.includes(source.cls.name) || own)) continue
@@ -49,14 +50,21 @@ function inOwnImpl(source: ClassSource, file: string, { start }: Word): boolean 
   return written || source.madeImpls.some((it) => it.code === file && it.start <= start && start < it.end)
 }
 
-/** All written code that may name a class of the crate, and what its macro calls stand for. */
-export const codeToSearch = query<string, ReadonlySet<string>>(
+/** All written code that may name a class, and what its macro calls stand for: of its crate, and of those that depend on it. */
+export function codeToSearch(source: ClassSource): ReadonlySet<string> {
+  const { db } = source.view
+  const crates = [source.cls.crate, ...(source.struct.vis === 'pub' ? dependentsOf(db, source.cls.crate) : [])]
+  return new Set(crates.flatMap((it) => [...codeOfCrate(db, it)]))
+}
+
+/** All written code of a crate, and what its macro calls stand for. */
+export const codeOfCrate = query<string, ReadonlySet<string>>(
   'rewriteCode',
-  (db, crate) => new Set([...filesToSearch(db, crate), ...expansionsOf(db, crate).map((it) => it.id)]),
+  (db, crate) => new Set([...filesOfCrate(db, crate), ...expansionsOf(db, crate).map((it) => it.id)]),
 )
 
 /** The files of the crate's modules and all others below its sources (under a `cfg` that is off), its tests, benches and examples. */
-export const filesToSearch = query<string, ReadonlySet<string>>('rewriteFiles', (db, crate) => {
+export const filesOfCrate = query<string, ReadonlySet<string>>('rewriteFilesOfCrate', (db, crate) => {
   const files = new Set(moduleTree(db, crate).files)
   const { root, manifest } = crateOf(db, crate) ?? {}
   const src = root ? dirname(root) : null

@@ -6,7 +6,7 @@ import { mayBeObject, objectsFlow } from './accesses.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText } from './code-texts.ts'
 import { factsOfFunction, functionsIn } from './functions.ts'
-import { codeToSearch } from './mentions.ts'
+import { codeOfCrate, codeToSearch } from './mentions.ts'
 import type { MovePlan } from './plan.ts'
 import { isPublicApi } from './public-api.ts'
 import { isName, tokensIn } from './tokens.ts'
@@ -25,7 +25,7 @@ export function needsWrapper(source: ClassSource, plan: MovePlan, method: Method
 export function hasRustCaller(source: ClassSource, plan: MovePlan, method: MethodSource): boolean {
   const { db } = source.view
   const isPrivate = method.fn.vis === 'private' && method.impl.kind !== 'trait'
-  const files = isPrivate ? modulesBelow(source, method) : [...codeToSearch(db, source.cls.crate)]
+  const files = isPrivate ? modulesBelow(source, method) : [...codeToSearch(source)]
   return files.some((file) => {
     const text = codeText(db, file)
     return text?.includes(method.name) && callsIn(source, plan, method.name, file, text)
@@ -56,7 +56,7 @@ function callsIn(source: ClassSource, plan: MovePlan, name: string, file: string
 /** Where a method is called by its path, as `Counter::tick(it)`; null if nowhere. A `PyRef` could then be what is passed. */
 export function pathCaller(source: ClassSource, method: MethodSource): { readonly file: string; readonly at: number } | null {
   const { db } = source.view
-  for (const file of codeToSearch(db, source.cls.crate)) {
+  for (const file of codeToSearch(source)) {
     const text = codeText(db, file)
     if (!text?.includes(method.name)) continue
     const tokens = tokensIn(text)
@@ -79,5 +79,5 @@ function modulesBelow({ view: { db }, cls }: ClassSource, { impl }: MethodSource
   const below = (id: string): boolean => id === home || id.startsWith(inside)
   const visible = new Set(modules.filter((it) => below(it.id)).map((it) => it.file))
   const elsewhere = new Set(modules.filter((it) => !below(it.id) && !visible.has(it.file)).map((it) => it.file))
-  return [...codeToSearch(db, cls.crate)].filter((it) => !elsewhere.has(expansionById(db, it)?.file ?? it))
+  return [...codeOfCrate(db, cls.crate)].filter((it) => !elsewhere.has(expansionById(db, it)?.file ?? it))
 }

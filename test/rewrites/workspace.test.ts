@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { crateOfFiles } from '../support/analyze.ts'
+import { type Rewritten, rewrittenIn } from './apply.ts'
+
+const COUNTER = `use pyo3::prelude::*;
+
+#[pyclass]
+pub struct Counter {
+    pub hits: u64,
+}
+
+impl Counter {
+    pub fn up(&mut self) {
+        self.hits += 1;
+    }
+}
+
+#[pymethods]
+impl Counter {
+    #[new]
+    pub fn new() -> Self {
+        Self { hits: 0 }
+    }
+
+    fn hit(&mut self) -> u64 {
+        self.up();
+        self.hits
+    }
+}
+`
+
+const LOCK = `version = 4\n[[package]]\nname = "pyo3"\nversion = "0.30.1"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n`
+
+function manifest(name: string, lib: string, rest = ''): string {
+  return `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${lib}\n[dependencies]\npyo3 = "0.30"\n${rest}`
+}
+
+function outcome({ fix, refusal }: Rewritten): string {
+  return fix ? 'offered' : `${refusal?.reason}: ${refusal?.detail}`
+}
+
+function inLibrary(lib: string, root: string, counter = COUNTER): Rewritten {
+  const files = { 'Cargo.toml': manifest('demo', lib), 'src/lib.rs': root, 'src/counter.rs': counter }
+  return rewrittenIn(crateOfFiles(files), '/demo/src/counter.rs', 'Counter', 'frozen-mutex')
+}
+
+describe('public fields', () => {
+  it.each([
+    ['[lib]\ncrate-type = ["cdylib", "rlib"]', 'pub mod counter;', 'public-field'],
+    ['[lib]\ncrate-type = ["cdylib", "rlib"]', 'mod counter;\npub use counter::Counter;', 'public-field'],
+    ['[lib]\ncrate-type = ["cdylib", "rlib"]', 'mod counter;\npub use counter::*;', 'public-field'],
+    [
+      '[lib]\ncrate-type = ["cdylib", "rlib"]',
+      'mod counter;\npub fn make() -> counter::Counter {\n    counter::Counter::new()\n}',
+      'public-field',
+    ],
+    [
+      '[lib]\ncrate-type = ["cdylib", "rlib"]',
+      'mod counter;\nfn make() -> counter::Counter {\n    counter::Counter::new()\n}',
+      'offered',
+    ],
+    ['[lib]\ncrate-type = ["cdylib", "rlib"]', 'mod counter;', 'offered'],
+    ['[lib]\ncrate-type = ["cdylib"]', 'pub mod counter;', 'offered'],
+    ['publish = false\n[lib]\ncrate-type = ["rlib"]', 'pub mod counter;', 'offered'],
+    ['publish = []\n[lib]\ncrate-type = ["rlib"]', 'pub mod counter;', 'offered'],
+    ['publish = ["mine"]\n[lib]\ncrate-type = ["rlib"]', 'pub mod counter;', 'public-field'],
+  ])('%s, %s: %s', (lib, root, expected) => {
+    expect(outcome(inLibrary(lib, root))).toMatch(new RegExp(`^${expected}`))
+  })
+
+  it('keeps a public method that only moved bodies call, where others may call it', () => {
+    const hidden = COUNTER.replace('pub hits', 'hits')
+    const up = '    pub fn up(&self) {\n        self.locked().up();\n    }\n'
+    expect(inLibrary('[lib]\ncrate-type = ["cdylib", "rlib"]', 'pub mod counter;', hidden).text).toContain(up)
+    expect(inLibrary('[lib]\ncrate-type = ["cdylib"]', 'pub mod counter;', hidden).text).not.toContain(up)
+  })
+})
+
+describe('crates of the workspace', () => {
+  function inWorkspace(user: string, dependency = 'core = { path = "../core" }\n', counter = COUNTER): Rewritten {
+    const files = {
+      'Cargo.toml': '[workspace]\nmembers = ["core", "user"]\n',
+      'Cargo.lock': LOCK,
+      'core/Cargo.toml': manifest('core', 'publish = false'),
+      'core/src/lib.rs': counter,
+      'user/Cargo.toml': manifest('user', 'publish = false', dependency),
+      'user/src/lib.rs': user,
+    }
+    return rewrittenIn(crateOfFiles(files), '/demo/core/src/lib.rs', 'Counter', 'frozen-mutex')
+  }
+
+  it('finds what a dependent does with the class', () => {
+    expect(outcome(inWorkspace(''))).toBe('offered')
+    const reads = 'pub fn hits(c: &core::Counter) -> u64 {\n    c.hits\n}\n'
+    expect(outcome(inWorkspace(reads))).toMatch(/^used-elsewhere: src\/lib.rs:2/)
+    const optional = 'core = { path = "../core", optional = true }\n'
+    expect(outcome(inWorkspace(reads, optional))).toMatch(/^used-elsewhere/)
+    const builds = 'pub fn make() -> core::Counter {\n    core::Counter { hits: 1 }\n}\n'
+    expect(outcome(inWorkspace(builds))).toMatch(/^used-elsewhere: src\/lib.rs:2/)
+    const guard = 'pub fn up(mut c: pyo3::PyRefMut<core::Counter>) {\n    c.up();\n}\n'
+    expect(outcome(inWorkspace(guard))).toMatch(/^mutable-access: src\/lib.rs:1/)
+  })
+
+  it('leaves crates alone that do not depend on it, and classes that they cannot see', () => {
+    const reads = 'pub struct Counter {\n    pub hits: u64,\n}\npub fn hits(c: &Counter) -> u64 {\n    c.hits\n}\n'
+    expect(outcome(inWorkspace(reads, ''))).toBe('offered')
+    expect(outcome(inWorkspace(reads, undefined, COUNTER.replace('pub struct', 'pub(crate) struct')))).toBe('offered')
+  })
+
+  it('takes a `mut` away in a dependent too', () => {
+    const user = 'pub fn two() {\n    let mut c = core::Counter::new();\n    c.up();\n}\n'
+    const { fix } = inWorkspace(user)
+    expect(fix?.changes.map((it) => it.file)).toEqual(['/demo/core/src/lib.rs', '/demo/user/src/lib.rs'])
+  })
+})
