@@ -10,7 +10,8 @@ export interface Outcome {
   readonly left: ReadonlyMap<string, number>
   readonly checks: number
   readonly secondsOfRustc: number
-  /** Mutants of which rustc says something else in place. */
+  /** Mutants that rustc judged in place too, and those of which it then says something else. */
+  readonly inPlace: number
   readonly doubts: readonly string[]
 }
 

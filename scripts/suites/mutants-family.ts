@@ -1,7 +1,7 @@
 import type { Span } from '../../server/src/syntax/span.ts'
 import type { TypeExpr } from '../../server/src/syntax/summary.ts'
 import { between, type TypeGraph, type TypeNode } from './mutants-graph.ts'
-import { commaParts, type FieldSource, implSource, type TypeSource, typeSource } from './mutants-source.ts'
+import { commaParts, type FieldSource, implSource, type TypeSource, typeSource, withAliases } from './mutants-source.ts'
 
 /*
  * What rustc is asked instead of being given each mutant: for one mutant every type on the way from the class to the changed
@@ -37,6 +37,8 @@ export interface Insertion {
   readonly file: string
   readonly at: number
   readonly text: string
+  /** Put in only when the compiler asked for it: `Name: Trait`, the type by its name in the crate. Null for always. */
+  readonly onlyFor: string | null
 }
 
 /** A field of a type and what becomes of its type. */
@@ -54,14 +56,15 @@ export interface CrateSource {
 }
 
 /** Access to the files of a crate. `read` gives the text of a file as rustdoc names it. */
-export function crateSource(graph: TypeGraph, read: (file: string) => string): CrateSource {
+export function crateSource(described: TypeGraph, read: (file: string) => string): CrateSource {
   const texts = new Map<string, string>()
-  const sources = new Map<string, TypeSource | null>()
   const text = (file: string): string => {
     const known = texts.get(file) ?? read(file)
     texts.set(file, known)
     return known
   }
+  const graph = withAliases(described, text)
+  const sources = new Map<string, TypeSource | null>()
   const sourceOf = (node: TypeNode): TypeSource | null => {
     const known = sources.has(node.id) ? (sources.get(node.id) ?? null) : typeSource(text(node.at.file), node)
     sources.set(node.id, known)
@@ -120,16 +123,18 @@ function copyType(
     const isChanged = id === change.node && field.type.start === change.field.type.start
     edits.push({ ...field.type, text: isChanged ? change.wrap(type) : type })
   }
-  const at = source.head.end
-  const copy = `${edited(text, source.head, edits)}\n${implsOfCopy(node, source, name, numbers)}`
+  const copy = edited(text, source.head, edits)
   const impls = node.impls.map((place): Insertion | null => {
     const span = implSource(crate.text(place.file), place)
     if (!span) return null
     const written = crate.text(place.file).slice(span.start, span.end)
-    return { file: place.file, at: span.end, text: written.replace(new RegExp(`(\\bfor\\s+)${node.name}\\b`), `$1${name}`) }
+    const renamed = written.replace(new RegExp(`(\\bfor\\s+)${node.name}\\b`), `$1${name}`)
+    return { file: place.file, at: span.end, text: renamed, onlyFor: null }
   })
   if (impls.includes(null)) return { why: 'an impl that a macro writes' }
-  return [{ file: node.at.file, at, text: copy }, ...impls.filter((it) => it !== null)]
+  const here = { file: node.at.file, at: source.head.end }
+  const needed = implsOfCopy(node, source, name, numbers).map((it) => ({ ...here, ...it }))
+  return [{ ...here, text: copy, onlyFor: null }, ...needed, ...impls.filter((it) => it !== null)]
 }
 
 /** Traits that types ask of their arguments in their own declaration; what they do is nobody's business here. */
@@ -137,22 +142,30 @@ const COMMON_TRAITS: readonly (readonly [trait: string, items: string])[] = [
   ['::core::fmt::Debug', "fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { loop {} }"],
   ['::core::clone::Clone', 'fn clone(&self) -> Self { loop {} }'],
   ['::core::hash::Hash', 'fn hash<H: ::core::hash::Hasher>(&self, _: &mut H) { loop {} }'],
-  ['::core::cmp::PartialEq', 'fn eq(&self, _: &Self) -> bool { loop {} }'],
-  ['::core::cmp::Eq', ''],
   ['::std::io::Read', 'fn read(&mut self, _: &mut [u8]) -> ::std::io::Result<usize> { loop {} }'],
 ]
 
-/** Lets the copy be named as `Slot<K, …>`, and be an argument of types that ask for what nearly every type has. */
-function implsOfCopy(node: TypeNode, source: TypeSource, name: string, numbers: ReadonlyMap<string, number>): string {
+/** Lets the copy be named as `Slot<K, …>`, and be an argument of types that ask for one of the common traits. */
+function implsOfCopy(
+  node: TypeNode,
+  source: TypeSource,
+  name: string,
+  numbers: ReadonlyMap<string, number>,
+): readonly Pick<Insertion, 'text' | 'onlyFor'>[] {
   const args = node.params.map((param) => (param.kind === 'lifetime' ? `'${param.name}` : param.name))
   const slot = slotName(numbers.get(node.id) ?? 0, node, args)
   const type = `${name}${args.length > 0 ? `<${args.join(', ')}>` : ''}`
   const impl = (trait: string, self: string, items: string): string =>
     `#[allow(warnings)] impl${source.params === '' ? '' : `<${source.params}>`} ${trait} for ${self} ${source.where} { ${items} }`
-  return [
-    impl('crate::mutant_probe::Family', slot, `type Type = ${type};`),
-    ...(node.kind === 'alias' ? [] : COMMON_TRAITS.map(([trait, items]) => impl(trait, type, items))),
-  ].join('\n')
+  const family = { text: impl('crate::mutant_probe::Family', slot, `type Type = ${type};`), onlyFor: null }
+  if (node.kind === 'alias') return [family]
+  const others = COMMON_TRAITS.map(([trait, items]) => {
+    const onlyFor = `${node.name}: ${trait.split('::').at(-1)}`
+    return { text: impl(trait, type, items), onlyFor }
+  })
+  const equal = impl('::core::cmp::PartialEq', type, 'fn eq(&self, _: &Self) -> bool { loop {} }')
+  const equality = { text: `${equal} ${impl('::core::cmp::Eq', type, '')}`, onlyFor: `${node.name}: Eq` }
+  return [family, ...others, equality]
 }
 
 function slotName(number: number, node: TypeNode, args: readonly string[]): string {

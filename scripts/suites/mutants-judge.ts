@@ -139,28 +139,53 @@ export function judgeInPlace(crate: JudgedCrate, type: SourcePlace, file: string
 /** Has rustc answer all questions at once. Questions that do not compile are left out, and the rest asked again. */
 export function judge(crate: JudgedCrate, questions: readonly Question[]): Judgements {
   const refused = new Map<number, string>()
+  const wanted = new Set<string>()
   for (let checks = 1; checks <= MAX_CHECKS; checks++) {
     const asked = questions.filter(({ mutant }) => !refused.has(mutant))
-    const { files, originals } = composed(crate, asked)
+    const { files, originals } = composed(crate, asked, wanted)
     try {
       for (const file of files) writeFileSync(join(crate.workspace, file.name), file.text)
       const messages = check(crate)
       const errors = messages.filter(({ level }) => level === 'error')
       if (errors.length === 0) return { answers: answersIn(messages, files), refused, checks }
-      const before = refused.size
-      for (const error of errors) for (const mutant of mutantsOf(error, files)) refused.set(mutant, refusal(error))
-      if (refused.size === before)
-        throw new Error(
-          `${crate.pack.name} does not compile: ${errors
-            .map((it) => it.rendered)
-            .join('\n')
-            .slice(0, 4000)}`,
-        )
+      learn(crate, errors, files, { refused, wanted, known: new Set(asked.flatMap(optionalOf)) })
     } finally {
       for (const [name, text] of originals) writeFileSync(join(crate.workspace, name), text)
     }
   }
   throw new Error(`${crate.pack.name}: after ${MAX_CHECKS} checks there are still mutants that do not compile`)
+}
+
+function optionalOf({ insertions }: Question): readonly string[] {
+  return insertions.flatMap(({ onlyFor }) => (onlyFor === null ? [] : [onlyFor]))
+}
+
+/** Takes in what errors say: an impl that can be had is wanted from now on, and other mutants are given up. */
+function learn(
+  crate: JudgedCrate,
+  errors: readonly Message[],
+  files: readonly ComposedFile[],
+  so: { readonly refused: Map<number, string>; readonly wanted: Set<string>; readonly known: ReadonlySet<string> },
+): void {
+  const before = so.refused.size + so.wanted.size
+  const asked = new Set(so.wanted)
+  for (const error of errors) {
+    const impl = missingImpl(error)
+    if (impl !== null && so.known.has(impl) && !asked.has(impl)) so.wanted.add(impl)
+    else for (const mutant of mutantsOf(error, files)) so.refused.set(mutant, refusal(error))
+  }
+  if (so.refused.size + so.wanted.size > before) return
+  const told = errors.map(({ rendered }) => rendered).join('\n')
+  throw new Error(`${crate.pack.name} does not compile: ${told.slice(0, 4000)}`)
+}
+
+/** The impl whose absence an error is about, as `Name: Trait`; null if that is not what it is about. */
+function missingImpl({ message }: Message): string | null {
+  const [, type, trait] =
+    /^the trait bound `Mutant\d+(\w+)(?:<.*>)?: (?:\w+::)*(\w+)` is not satisfied/.exec(message) ??
+    /^`Mutant\d+(\w+)(?:<.*>)?` doesn't implement `(?:\w+::)*(\w+)`/.exec(message) ??
+    []
+  return type && trait ? `${type}: ${trait}` : null
 }
 
 /** The error without the numbers of copies: what it is about for many mutants alike. */
@@ -183,13 +208,16 @@ interface Piece {
 function composed(
   crate: JudgedCrate,
   questions: readonly Question[],
+  wanted: ReadonlySet<string>,
 ): { readonly files: readonly ComposedFile[]; readonly originals: ReadonlyMap<string, string> } {
   const pieces = new Map<string, Piece[]>([[crate.root, []]])
   const add = (file: string, piece: Piece): void => {
-    pieces.set(file, [...(pieces.get(file) ?? []), piece])
+    const list = pieces.get(file) ?? []
+    pieces.set(file, list)
+    list.push(piece)
   }
   for (const { mutant, type, file, at, insertions } of questions) {
-    for (const it of insertions)
+    for (const it of insertions.filter(({ onlyFor }) => onlyFor === null || wanted.has(onlyFor)))
       add(it.file, { at: it.at, lines: it.text.split('\n').map((text) => ({ text, mutant, answer: null })) })
     const [send, sync] = probeLines(type)
     add(file, {

@@ -28,6 +28,7 @@ import { fetchSources } from './sources.ts'
 /** Crates with how many mutants of each; the first ones make the quick run. */
 const CRATES: readonly (readonly [name: string, mutants: number])[] = [
   ['pycrdt', 200],
+  ['rpds-py', 100],
   ['cramjam', 120],
   ['pydantic-core', 400],
   ['loro', 300],
@@ -38,7 +39,6 @@ const CRATES: readonly (readonly [name: string, mutants: number])[] = [
   ['y-py', 150],
   ['minijinja', 120],
   ['pyromark', 120],
-  ['rpds-py', 100],
 ]
 const QUICK_CRATES = 2
 const LEAST = { mutants: 2000, crates: 8 }
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
     const seconds = Math.round((Date.now() - start) / 1000)
     const { compared, checks, secondsOfRustc, left } = outcome
     console.error(
-      `${name}: ${compared.length} mutants in ${seconds} s, ${secondsOfRustc} s of which in ${checks} checks; left out: ${left.size === 0 ? 'none' : ''}`,
+      `${name}: ${compared.length} mutants in ${seconds} s, ${secondsOfRustc} s of which in ${checks} checks, ${outcome.inPlace} judged in place too; left out: ${left.size === 0 ? 'none' : ''}`,
     )
     for (const [why, count] of [...left].sort(([, a], [, b]) => b - a).slice(0, 8)) console.error(`    ${count}\t${why}`)
   }
@@ -105,15 +105,8 @@ async function mutate(pack: CorpusPackage, { limit, next, inPlace }: Options): P
   const { answers, refused, checks } = judge(crate, questionsOf(source, mutants))
   const secondsOfRustc = Math.round((Date.now() - asked) / 1000)
   for (const why of refused.values()) left.set(why, (left.get(why) ?? 0) + 1)
-  const doubts = instrumentErrors(
-    crate,
-    source,
-    shuffled(
-      mutants.filter(({ id }) => answers.has(id)),
-      next,
-    ).slice(0, inPlace),
-    answers,
-  )
+  const judged = mutants.filter(({ id }) => answers.has(id))
+  const slowly = checkedInPlace(crate, source, shuffled(judged, next).slice(0, inPlace), answers)
   const ours = await answeringCrate(folder, pack.features)
   const place = (file: string): string => join(packageFolder(pack), crate.inside, file)
   const compared = mutants.flatMap((mutant): readonly Compared[] => {
@@ -122,7 +115,7 @@ async function mutate(pack: CorpusPackage, { limit, next, inPlace }: Options): P
     const text = source.text(mutant.owner.at.file)
     return before && after ? [compareMutant(pack.name, mutant, { before, after }, ours, text, place)] : []
   })
-  return { crate: pack.name, compared, left, checks, secondsOfRustc, doubts }
+  return { crate: pack.name, compared, left, checks, secondsOfRustc, ...slowly }
 }
 
 /** The classes as they are, and as each mutant has them. */
@@ -150,25 +143,28 @@ function numberOfClass(mutants: readonly Mutant[], mutant: Mutant): number {
   return -1 - mutants.findIndex((it) => it.class.id === mutant.class.id)
 }
 
-/** Of some mutants, those of which rustc says something else when the field is really changed. */
-function instrumentErrors(
+/** Judges some mutants in place too: how many of them could be, and those of which rustc then says something else. */
+function checkedInPlace(
   crate: JudgedCrate,
   source: CrateSource,
   mutants: readonly Mutant[],
   answers: ReadonlyMap<number, Judgement>,
-): readonly string[] {
-  return mutants.flatMap(({ id, class: cls, owner, change, kind }) => {
+): { readonly inPlace: number; readonly doubts: readonly string[] } {
+  const doubts: string[] = []
+  let inPlace = 0
+  for (const { id, class: cls, owner, change, kind } of mutants) {
     const text = source.text(owner.at.file)
     const { start, end } = change.field.type
     const changed = text.slice(0, start) + kind.wrap(text.slice(start, end)) + text.slice(end)
     const really = judgeInPlace(crate, cls.at, owner.at.file, changed)
     const copied = answers.get(id)
-    if (!really || (really.send === copied?.send && really.sync === copied.sync)) return []
-    const told = (it: Judgement | undefined): string => `${it?.send} | ${it?.sync}`
-    return [
-      `${crate.pack.name} ${cls.name}, ${kind.name} in ${owner.name}: rustc says ${told(really)}, of the copy ${told(copied)}`,
-    ]
-  })
+    if (!really || !copied) continue
+    inPlace++
+    const told = ({ send, sync }: Judgement): string => `${send} | ${sync}`
+    if (told(really) !== told(copied))
+      doubts.push(`${crate.pack.name} ${cls.name}, ${kind.name} in ${owner.name}: ${told(really)}, of the copy ${told(copied)}`)
+  }
+  return { inPlace, doubts }
 }
 
 function tooFew(outcomes: readonly Outcome[], least: { readonly mutants: number; readonly crates: number }): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Span } from '../../server/src/syntax/span.ts'
-import { parseSummary, readTypeAt } from '../../server/src/syntax/summarize.ts'
+import { type ParsedFile, parseSummary, readTypeAt } from '../../server/src/syntax/summarize.ts'
 import type { Attr, Bound, GenericArgs, Item, Path, TypeExpr } from '../../server/src/syntax/summary.ts'
-import type { FieldNode, SourcePlace, TypeNode } from './mutants-graph.ts'
+import type { FieldNode, NamedType, SourcePlace, TypeGraph, TypeNode } from './mutants-graph.ts'
 import { afterGroup, blankLiterals, lineOf } from './source-text.ts'
 
 /** A type as its file has it. Spans are absolute in the file's text. */
@@ -24,9 +24,17 @@ export interface FieldSource {
   readonly places: readonly TypeExpr[] | null
 }
 
+const PARSED = new Map<string, ParsedFile>()
+
+function parsed(text: string): ParsedFile {
+  const found = PARSED.get(text) ?? parseSummary(text)
+  PARSED.set(text, found)
+  return found
+}
+
 /** Finds a type in the text of its file; null if a macro wrote it, or a field that rustdoc knows is not written there. */
 export function typeSource(text: string, node: TypeNode): TypeSource | null {
-  const { summary, positions } = parseSummary(text)
+  const { summary, positions } = parsed(text)
   const wanted = node.kind === 'alias' ? 'type' : node.kind
   const found = everyItem(summary.items).flatMap((item) => {
     const at = positions.items.get(item.key)
@@ -51,9 +59,54 @@ export function typeSource(text: string, node: TypeNode): TypeSource | null {
   }
 }
 
+/**
+ * The graph with the aliases that fields are written with: rustdoc shows what an alias stands for instead. Only those without
+ * type parameters, of which what they stand for is written down in one place.
+ */
+export function withAliases(graph: TypeGraph, read: (file: string) => string): TypeGraph {
+  const aliases = [...graph.nodes.values()].filter(
+    ({ kind, params, fields }) => kind === 'alias' && fields[0] && params.every((it) => it.kind === 'lifetime'),
+  )
+  const nodes = [...graph.nodes].map(([id, node]): readonly [string, TypeNode] => {
+    const source = node.fields.some(({ names }) => names.some((it) => it.node !== null))
+      ? typeSource(read(node.at.file), node)
+      : null
+    const fields = source?.fields.map(({ node: field, type, places }) => {
+      const others = aliases.filter((it) => it.id !== id)
+      return places
+        ? field
+        : { ...field, names: namesAsWritten(pathsIn(readTypeAt(read(node.at.file), type)), field.names, others) }
+    })
+    return [id, fields ? { ...node, fields } : node]
+  })
+  return { ...graph, nodes: new Map(nodes) }
+}
+
+/** The names of a field with an alias in place of what it stands for, as the text has it; as they are if that does not work. */
+function namesAsWritten(
+  written: readonly TypeExpr[],
+  names: readonly NamedType[],
+  aliases: readonly TypeNode[],
+): readonly NamedType[] {
+  let rest = names
+  const found: NamedType[] = []
+  for (const path of written) {
+    const alias = aliases.find((it) => it.name === lastName(path) && startsWith(rest, it.fields[0]?.names ?? []))
+    const next = alias ? { name: alias.name, node: alias.id } : rest[0]
+    if (!next) return names
+    found.push(next)
+    rest = rest.slice(alias ? (alias.fields[0]?.names.length ?? 0) : 1)
+  }
+  return rest.length === 0 ? found : names
+}
+
+function startsWith(names: readonly NamedType[], start: readonly NamedType[]): boolean {
+  return start.length > 0 && start.every(({ name, node }, index) => names[index]?.name === name && names[index]?.node === node)
+}
+
 /** The text of an impl that rustdoc places at some lines. */
 export function implSource(text: string, at: SourcePlace): Span | null {
-  const { summary, positions } = parseSummary(text)
+  const { summary, positions } = parsed(text)
   for (const item of everyItem(summary.items)) {
     const place = item.kind === 'impl' ? positions.items.get(item.key) : undefined
     if (place && lineOf(text, place.headStart) === at.line) return { start: place.headStart, end: place.end }
