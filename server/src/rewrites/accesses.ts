@@ -9,6 +9,7 @@ import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
 import { codeOfCrate, codeToSearch, filesOfCrate, type Mention, mentionsOf } from './mentions.ts'
+import { isNamesake } from './namesakes.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
@@ -118,6 +119,7 @@ function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): 
     if (word !== source.cls.name && !(ownImpl && word === 'Self')) return false
     if (ret && start >= fn.start + ret.span.start && start < fn.start + ret.span.end) return false
     if (receiver && start < fn.start + receiver.span.end) return false
+    if (isNamesake(source, fn.file, tokens, i)) return false
     // A literal that is only the function's result cannot be read from; one that gets a name can.
     return tokens[i + 1]?.text !== '{' || tokens[i - 1]?.text === '='
   })

@@ -1,3 +1,4 @@
+import { lastSegment } from '../model/attributes.ts'
 import type { BodyFacts } from '../syntax/body.ts'
 import type { TextEdit } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
@@ -28,7 +29,9 @@ export function keptLiterals(
     if (!facts) continue
     const names = new Set(own ? ['Self', source.cls.name] : [source.cls.name])
     if (!literalsIn(facts, names).length && source.struct.shape !== 'tuple') continue
-    const found = functionLiterals(source, plan, shape, places, fn, own, facts, names)
+    // Another type of the same name is none of the mentions.
+    const isMention = (start: number): boolean => mentions.some((it) => it.file === fn.file && it.at.start === start)
+    const found = functionLiterals(source, plan, shape, places, fn, own, facts, names, isMention)
     if ('reason' in found) return found
     for (const head of found.heads) heads.add(`${fn.file}:${head}`)
     edits.push(...found.edits)
@@ -57,14 +60,17 @@ function functionLiterals(
   own: MethodSource | undefined,
   facts: BodyFacts,
   names: ReadonlySet<string>,
+  isMention: (start: number) => boolean,
 ): FunctionLiterals | Problem {
   const { db } = source.view
   const text = db.text(fn.file) ?? ''
   const isMoved = own !== undefined && plan.moved.includes(own)
-  const here = shapeAt(source, shape, places, fn, text)
   const at = (start: number): string => placeText(db, fn.file, start)
   if (source.struct.shape === 'tuple') {
-    const tuples = tupleEdits(facts, text, names, fn.body.start, here ?? shape)
+    const heads = tupleEdits(facts, text, names, fn.body.start, shape)?.heads
+    if (heads && !heads.some(isMention)) return { edits: [], heads: [] }
+    const here = shapeAt(source, shape, places, fn, text)
+    const tuples = heads?.every(isMention) ? tupleEdits(facts, text, names, fn.body.start, here ?? shape) : null
     if (!tuples || (tuples.heads.length > 0 && !here))
       return { reason: 'pattern', detail: `${at(fn.start)}: \`${fn.fn.name}\` makes the class in a form that is not handled` }
     return { edits: isMoved ? [] : placed(fn.file, tuples.edits), heads: tuples.heads }
@@ -73,8 +79,10 @@ function functionLiterals(
   const heads: number[] = []
   for (const { index, fact } of literalsIn(facts, names)) {
     const start = fn.body.start + fact.span.start
+    if (!isMention(start + fact.path.length - lastSegment(fact.path).length)) continue
     heads.push(start)
     if (isMoved) continue
+    const here = shapeAt(source, shape, places, fn, text)
     if (!here) return { reason: 'used-elsewhere', detail: `${at(start)}: another module builds the class field by field` }
     const found = literalEdits(text, fact, facts, index, fn.body.start, here)
     if (found === null) return { reason: 'struct-update', detail: `${at(start)}: the literal cannot be split` }

@@ -6,6 +6,7 @@ import { moduleTree } from '../resolve/module-tree.ts'
 import type { Span } from '../syntax/span.ts'
 import type { ClassSource } from './class-source.ts'
 import { codeText, expandedArguments, expansionsOf } from './code-texts.ts'
+import { isNamesake } from './namesakes.ts'
 import { type Problem, placeText } from './problems.ts'
 import { FORMAT_MACROS, PLAIN_MACROS } from './python-words.ts'
 import { isName, matesOf, tokensIn, type Word } from './tokens.ts'
@@ -36,6 +37,7 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
       if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
       if (elsewhere.some((it) => it.start <= token.start && token.end <= it.end)) continue
       const found = isOwnGuard(source, file, token) ? null : clauseAt(tokens, mates, i)
+      if (found?.reason !== 'macro' && isNamesake(source, file, tokens, i)) continue
       const at = { start: token.start, end: token.end }
       if (found)
         return { mentions, problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` } }
