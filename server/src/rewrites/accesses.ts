@@ -13,6 +13,7 @@ import { isNamesake } from './namesakes.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
+import { keepsExclusive } from './trait-methods.ts'
 
 /** What other code than the moved bodies does with objects of the class, and the edits that this needs. */
 export interface Accesses {
@@ -247,6 +248,16 @@ function typeNames({ source, fn }: Seen, type: TypeExpr): 'ours' | 'foreign' | '
   return def === null ? 'unknown' : def === source.cls.id ? 'ours' : 'foreign'
 }
 
+/** Whether a variable is given to a trait's method that takes `&mut self`, or to one that such a trait may bring along. */
+function callsExclusive(source: ClassSource, facts: BodyFacts, name: string): boolean {
+  const exclusive = source.methods.filter(keepsExclusive)
+  if (exclusive.length === 0) return false
+  const called = factsOf(facts, 'method').filter(({ fact }) => fact.receiverText === name)
+  return called.some(
+    ({ fact }) => exclusive.some((it) => it.name === fact.name) || !source.methods.some((it) => it.name === fact.name),
+  )
+}
+
 /** `let mut c = C::new()` in functions that need no exclusive access any more. */
 function unusedMuts({ source, own, text, fn }: Seen, facts: BodyFacts): TextEdit[] {
   const edits: TextEdit[] = []
@@ -261,7 +272,7 @@ function unusedMuts({ source, own, text, fn }: Seen, facts: BodyFacts): TextEdit
       const root = target ? text.slice(fn.body.start + target.span.start, fn.body.start + target.span.end) : ''
       return new RegExp(`^${binding.name}\\b`).test(root) && (each.kind === 'assign' || each.mut)
     })
-    if (needed) continue
+    if (needed || callsExclusive(source, facts, binding.name)) continue
     const start = fn.body.start + binding.span.start
     const mut = /mut\s+$/.exec(text.slice(Math.max(0, start - 20), start))
     const inside = /^mut\s+/.exec(text.slice(start))

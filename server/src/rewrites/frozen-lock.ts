@@ -17,6 +17,7 @@ import { handsBack, type MovePlan, movePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
 import { tokensIn } from './tokens.ts'
+import { keepsExclusive } from './trait-methods.ts'
 
 export type LockKind = 'mutex' | 'rwlock'
 
@@ -100,8 +101,8 @@ function restProblem(source: ClassSource, plan: MovePlan): Problem | null {
     const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
     if (method.self === 'guard-mut' && !handsBack(method))
       return { reason: 'mutable-access', detail: `${at}: \`${method.name}\` takes \`PyRefMut\`` }
-    if (method.self === 'value' || method.self === 'mut')
-      return { reason: 'signature', detail: `${at}: \`${method.name}\` takes \`self\` by value or \`&mut self\`` }
+    if (method.self === 'mut' && !keepsExclusive(method))
+      return { reason: 'signature', detail: `${at}: \`${method.name}\` takes \`&mut self\`` }
     const uses = plan.uses.get(method)
     const destructured = tokensIn(method.impl.text, method.body).some(
       (it, i, all) => it.text === 'let' && /^(?:Self|C)$/.test(all[i + 1]?.text ?? '') && all[i + 2]?.text === '{',

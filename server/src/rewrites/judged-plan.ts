@@ -4,6 +4,7 @@ import { type MovePlan, moveProblem } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pythonProblem } from './python-free.ts'
 import { signatureProblem } from './signature.ts'
+import { isUnlocked } from './trait-methods.ts'
 
 /**
  * A plan of which every body may run under the lock, or for the part that its section says; the first problem where one may not.
@@ -14,7 +15,7 @@ export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Prob
   const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
   const loud = new Map<MethodSource, Problem>()
   for (const method of plan.moved) {
-    const python = waitsInCollector(source, method) ?? pythonProblem(source, method, quiet)
+    const python = isUnlocked(plan, method) ? null : (waitsInCollector(source, method) ?? pythonProblem(source, method, quiet))
     if (python) loud.set(method, python)
     const problem = moveProblem(source, plan, method) ?? (python ? null : signatureProblem(source, plan, method))
     if (problem) return problem

@@ -45,7 +45,7 @@ export function lockChanges(
   const places: Places = { names: new Map(), users: new Set() }
   const literals = keptLiterals(source, plan, shape, mentions, places)
   if ('reason' in literals) return literals
-  const methods = methodEdits(source, plan, names, shape, places)
+  const methods = methodEdits(source, plan, { ...names, poison: words.poison }, shape, places)
   if ('reason' in methods) return methods
   const sections = [...plan.narrowed].flatMap(([method, section]) => {
     places.users.add(method.impl.module.module)

@@ -29,8 +29,9 @@ export function methodEdits(
         reason: 'several-files',
         detail: `${placeText(source.view.db, file, headStart)}: the module of the class cannot be named from there`,
       }
+    const poison = module === source.cls.module ? names.poison : 'std::sync::PoisonError'
     const here = { ...shape, inner, lock: module === source.cls.module ? shape.lock : shape.lockPath }
-    const found = implEdits(source, plan, impl, moved, { ...names, inner }, here)
+    const found = implEdits(source, plan, impl, moved, { ...names, inner, poison }, here)
     if ('reason' in found) return found
     edits.push(...placed(impl.file, found.edits))
   }

@@ -5,6 +5,7 @@ import { type LiteralShape, literalEdits, literalsIn, tupleEdits } from './liter
 import { isExclusive } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
+import { innerName, selfText } from './trait-methods.ts'
 import { boundResult, headText, isTokenLet, type LockNames, layOut, outerText, type Signature, tokenParam } from './wrapper.ts'
 
 /** What a moved method becomes: a line in the class and the whole in the inner impl. */
@@ -71,7 +72,8 @@ function innerMethodText(
   const indent = indentationAt(method.impl.text, method.headStart)
   const [own = '', ...others] = signature.params
   // Only a method that leaves the class may name the lifetime of its object.
-  const receiver = method.fn.receiver && own.includes("'") ? own : isExclusive(method) ? '&mut self' : '&self'
+  const asWritten = method.self === 'value' || (method.fn.receiver && own.includes("'"))
+  const receiver = asWritten ? own : isExclusive(method) ? '&mut self' : '&self'
   const clean = (text: string): string => withClassName(method, text)
   const token = tokenParam(source, method)
   const params = [
@@ -80,7 +82,8 @@ function innerMethodText(
     ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, ''))),
   ]
   const tail = guardUses(method).handed ? innerTail(method) : clean(boundResult(method) ?? signature.tail)
-  const bare = open ? clean(signature.head) : clean(signature.head).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
+  const named = signature.head.replace(/\bfn(\s+)(?:r#)?\w+/, (_all, space: string) => `fn${space}${innerName(source, method)}`)
+  const bare = open ? clean(named) : clean(named).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
   const head = layOut(indent, signature, params, headText(method, bare, [...params, tail]), tail)
   const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
   return `${indent}${lead}${head.slice(0, -1)}${body}`
@@ -121,9 +124,10 @@ export function movedBody(source: ClassSource, method: MethodSource, shape: Lite
   edits.push(...guardEdits(source, method))
   const inLiteral = (start: number): boolean => edits.some((it) => it.span.start <= start && start < it.span.end)
   const words: TextEdit[] = []
-  for (const token of tokensIn(text, body)) {
+  const tokens = tokensIn(text, body)
+  for (const [i, token] of tokens.entries()) {
     if (inLiteral(token.start)) continue
-    if (token.text === 'Self') words.push(replace({ start: token.start, end: token.end }, method.impl.self))
+    if (token.text === 'Self') words.push(replace({ start: token.start, end: token.end }, selfText(method, tokens, i)))
     else if (method.self.startsWith('guard') && token.text === method.selfName)
       words.push(replace({ start: token.start, end: token.end }, 'self'))
   }
@@ -161,12 +165,10 @@ function guardEdits(source: ClassSource, method: MethodSource): TextEdit[] {
 }
 
 /** `Self` → the class as the head of the impl names it. */
-function withClassName({ impl }: MethodSource, text: string): string {
-  const words = tokensIn(text).filter((it) => it.text === 'Self')
-  return (
-    applyEdits(
-      text,
-      words.map((it) => replace({ start: it.start, end: it.end }, impl.self)),
-    ) ?? text
+function withClassName(method: MethodSource, text: string): string {
+  const tokens = tokensIn(text)
+  const words = tokens.flatMap((it, i) =>
+    it.text === 'Self' ? [replace({ start: it.start, end: it.end }, selfText(method, tokens, i))] : [],
   )
+  return applyEdits(text, words) ?? text
 }

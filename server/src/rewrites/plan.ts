@@ -4,6 +4,7 @@ import type { Section } from './narrow.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pathCaller } from './rust-callers.ts'
 import { type SelfUses, selfUses } from './self-uses.ts'
+import { keepsExclusive, traitProblem } from './trait-methods.ts'
 
 /** Which fields and methods of a class move behind the lock. */
 export interface MovePlan {
@@ -24,7 +25,7 @@ export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MoveP
   const uses = new Map(source.methods.map((it) => [it, ownUses(it)]))
   const names = new Set(source.struct.fields.map((it) => it.name))
   const fields = new Set(seeds)
-  const moved = new Set(source.methods.filter(isExclusive))
+  const moved = new Set(source.methods.filter((it) => isExclusive(it) && !keepsExclusive(it)))
   for (let size = -1; size !== fields.size + moved.size; ) {
     size = fields.size + moved.size
     const movedNames = new Set([...moved].map((it) => it.name))
@@ -86,10 +87,10 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
   const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   if (fn.async) return why('async', 'is async, and a lock must not be held while it waits')
-  if (method.impl.kind === 'trait') return why('trait-impl', 'implements a trait with what has to move')
+  const odd = traitProblem(source, method)
+  if (odd) return odd
   if (fn.const || fn.extern) return why('signature', 'is `const` or `extern`')
-  if (method.self === 'value' || method.self === 'typed')
-    return why('signature', 'takes `self` in a form that a lock cannot give')
+  if (method.self === 'typed') return why('signature', 'takes `self` in a form that a lock cannot give')
   if (method.impl.item.generics.params.length > 0 || method.impl.item.generics.where.length > 0)
     return why('generic', 'stands in a generic impl')
   const caller = method.self.startsWith('guard') ? pathCaller(source, method) : null
@@ -110,9 +111,17 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
   const foreign = uses.fields.find((it) => !names.has(it.name))
   if (foreign) return why('passes-self', `reaches \`${foreign.name}\`, which is no field of the class`)
   const unknown = uses.calls.find(
-    (it) => !plan.moved.some((callee) => callee.name === it.name && callee.self !== 'none' && callee.impl.kind !== 'trait'),
+    (it) => !isKnown(plan.moved.filter((callee) => callee.name === it.name && callee.self !== 'none')),
   )
   if (unknown)
-    return why('passes-self', `calls \`${method.selfName}.${unknown.name}\`, which is not a method written for the class`)
+    return why(
+      'passes-self',
+      `calls \`${method.selfName}.${unknown.name}\`, which is not a method written for the class, or not the only one`,
+    )
   return null
+}
+
+/** Whether a call can only mean these: one method, or one in several builds. A trait's beside another of its name is not looked up. */
+function isKnown(callees: readonly MethodSource[]): boolean {
+  return callees.length > 0 && (callees.length === 1 || callees.every((it) => it.impl.kind !== 'trait'))
 }

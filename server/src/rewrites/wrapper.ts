@@ -7,6 +7,7 @@ import { ownedResult } from './returned.ts'
 import { columns, lockedCall, lockedChain, signatureText } from './rust-format.ts'
 import { borrows } from './signature.ts'
 import { isName, tokensIn } from './tokens.ts'
+import { innerName, keepsExclusive, ownedLinks } from './trait-methods.ts'
 
 /** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
 const SHADOWED =
@@ -21,6 +22,8 @@ export interface LockNames {
   readonly write: string
   /** Method that gives nothing where the lock is taken. */
   readonly tryRead: string
+  /** `PoisonError`, as it can be written where a method stands. */
+  readonly poison: string
   /** Whether moved methods keep their visibility, since those of another module call them. */
   readonly open: boolean
 }
@@ -45,9 +48,10 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const { handed } = guardUses(method)
   const token = tokenParam(source, method)
   const bound = boundResult(method)
+  const isOwner = method.self === 'value' || keepsExclusive(method)
   const owned = !handed && !bound && method.fn.ret && borrows(source, method, method.fn.ret) ? ownedResult(source, method) : null
   const [own = '', ...others] = signature.params
-  const first = handed ? sharedGuards(source, method, own) : '&self'
+  const first = handed ? sharedGuards(source, method, own) : isOwner ? own : '&self'
   const plain = others.map((it) => it.replace(/^((?:#\[[^\]]*\]\s*)*)mut\s+/, '$1'))
   const params = [first.replace(/^mut\s+/, ''), ...(token?.added && !handed ? [token.text] : []), ...plain]
   const tail = handed ? sharedGuards(source, method, signature.tail) : owned ? ` -> ${owned.type}` : (bound ?? signature.tail)
@@ -57,21 +61,26 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const lock = isExclusive(method) ? names.write : names.read
   const end = handed ? (handed.form.startsWith('Ok(') ? '?;' : ';') : method.fn.ret === null ? ';' : ''
   const object = handed ? method.selfName : 'self'
-  const byPath = SHADOWED.test(method.name)
-  const path = pathCall(names.inner, method, `${object}.${lock}()`, args)
-  const links = byPath ? [path] : [object, `.${lock}()`, `.${method.name}(${args.join(', ')})`]
+  const name = innerName(source, method)
+  // The guard may have a method of that name itself, by a trait that is implemented for all types.
+  const byPath = !isOwner && (SHADOWED.test(name) || method.impl.kind === 'trait')
+  const path = pathCall(`${names.inner}::${name}`, method, `${object}.${lock}()`, args)
+  const way = isOwner ? ownedLinks(method, names) : [object, `.${lock}()`]
+  const links = byPath ? [path] : [...way, `.${name}(${args.join(', ')})`]
   const call = owned
     ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
-    : byPath
-      ? path + end
-      : lockedCall(inside, lock, method.name, args, end, object)
+    : isOwner
+      ? lockedChain(inside, links, '', '', end)
+      : byPath
+        ? path + end
+        : lockedCall(inside, lock, name, args, end, object)
   return `${head}\n${inside}${call}\n${handed ? `${inside}${handed.form}\n` : ''}${indent}}`
 }
 
 /** `CounterInner::clone(&self.locked())`, where a method call might find another method first. */
-function pathCall(inner: string, method: MethodSource, guard: string, args: readonly string[]): string {
+function pathCall(callee: string, method: MethodSource, guard: string, args: readonly string[]): string {
   const borrow = isExclusive(method) ? '&mut ' : '&'
-  return `${inner}::${method.name}(${[borrow + guard, ...args].join(', ')})`
+  return `${callee}(${[borrow + guard, ...args].join(', ')})`
 }
 
 /** `PyRefMut` → `PyRef`: a frozen class has no other. */
