@@ -43,7 +43,9 @@ export function rewrittenFiles(
   rewrite: RewriteName,
   crate = crateOfModules(files),
 ): RewrittenFiles {
-  const home = Object.keys(files).find((it) => new RegExp(`\\b(?:struct|enum) ${className}\\b`).test(files[it] ?? ''))
+  const named = (words: RegExp): string | undefined => Object.keys(files).find((it) => words.test(files[it] ?? ''))
+  // A class that a macro makes is where the macro is called.
+  const home = named(new RegExp(`\\b(?:struct|enum) ${className}\\b`)) ?? named(new RegExp(`\\b${className}\\b`))
   const found = rewrittenIn(crate, `/demo/src/${home}`, className, rewrite)
   const changed = (found.fix?.changes ?? []).map(({ file, edits }): [string, string] => {
     const text = applyEdits(crate.db.text(file) ?? '', edits)

@@ -27,6 +27,8 @@ export interface AuditBlocker {
 /** All that rules and fixes may ask about one crate. Every answer is computed on demand and remembered. */
 export interface CrateView {
   readonly db: Database
+  /** See `crateGraph`. */
+  readonly world: string
   readonly crate: PyCrate
   /** Send and Sync of a class. */
   verdicts(cls: PyClass): Verdicts

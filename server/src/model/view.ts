@@ -17,6 +17,7 @@ import { unsafeImplsOf } from './unsafe-impls.ts'
 export function crateView(db: Database, world: string, crate: PyCrate): CrateView {
   return {
     db,
+    world,
     crate,
     verdicts: (cls) => classVerdicts(db, cls.id),
     culprits: (type) =>

@@ -20,6 +20,8 @@ export interface Expansion {
   /** Start of the arguments, relative to the call's start. */
   readonly argsStart: number
   readonly text: string
+  /** What made it; null for text that a macro only passed on. */
+  readonly macro: MacroDef | null
   /** The crate in which macros called in here are looked up, where the macro asks for that; else null. */
   readonly innerCrate: CrateId | null
   /** How many expansions this one is nested in. */
@@ -84,6 +86,7 @@ export function expandText(
   store.expansions.set(id, {
     id,
     ...site,
+    macro: def,
     innerCrate: def.localInner ? def.crate : null,
     depth,
     text: result.text,
@@ -103,7 +106,7 @@ export function keepText(db: Database, text: string, map: readonly Segment[], si
   ].join('\t')
   const parent = site.parent === null ? null : expansionById(db, site.parent)
   const depth = parent ? parent.depth + 1 : 0
-  storeOf(db).expansions.set(id, { id, ...site, innerCrate: null, depth, text, map, opaque: [] })
+  storeOf(db).expansions.set(id, { id, ...site, macro: null, innerCrate: null, depth, text, map, opaque: [] })
   return id
 }
 

@@ -8,6 +8,7 @@ import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
+import { fieldOfMacro, macrosWithFields } from './macro-fields.ts'
 import { codeOfCrate, codeToSearch, filesOfCrate, type Mention, mentionsOf } from './mentions.ts'
 import { isNamesake } from './namesakes.ts'
 import type { MovePlan } from './plan.ts'
@@ -29,6 +30,7 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
   const edits: PlacedEdit[] = []
   const flows = flowsOf(source, mentions)
   const visible = filesThatSee(source, plan)
+  const macros = macrosWithFields(db, source.cls.crate, plan.fields)
   let callers = 0
   const homeCode = codeOfCrate(db, source.cls.crate)
   for (const fn of functionsIn(db, source.cls.crate, codeToSearch(source))) {
@@ -37,7 +39,7 @@ export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readon
     const text = codeText(db, fn.file) ?? ''
     const body = text.slice(fn.body.start, fn.body.end)
     const home = homeCode.has(fn.file)
-    const names = [source.cls.name, ...plan.fields, ...(home ? ['Self', 'borrow_mut'] : [])]
+    const names = [source.cls.name, ...plan.fields, ...(home ? ['Self', 'borrow_mut'] : []), ...macros]
     if (!names.some((it) => body.includes(it))) continue
     const facts = factsOfFunction(db, fn)
     const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
@@ -198,6 +200,9 @@ function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem |
     }
   }
   for (const { fact } of factsOf(facts, 'macro')) {
+    const reached = fieldOfMacro(source.view.db, source.cls.crate, fact, plan.fields)
+    if (reached !== null && (seen.mentions || seen.flows.any || member))
+      return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` may read \`${reached}\`` }
     if (fact.expressions) continue
     const tokens = tokensIn(fact.args)
     const hit = tokens.find((it, i) => plan.fields.has(it.text) && tokens[i - 1]?.text === '.')

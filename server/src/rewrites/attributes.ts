@@ -1,7 +1,7 @@
 import { effectiveMetas } from '../model/attributes.ts'
-import { fileSummary } from '../syntax/queries.ts'
 import type { Attr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { codeItems } from './code-texts.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
 
@@ -35,9 +35,7 @@ export function attributeProblem(source: ClassSource): Problem | null {
         detail: `${placeText(db, method.impl.file, method.nameAt.start)}: \`#[${odd.meta.path}]\` stands on \`${method.name}\``,
       }
   }
-  return (fileSummary(db, source.file)?.items.length ?? 0) > 0
-    ? null
-    : { reason: 'parse-error', detail: 'the file cannot be read' }
+  return codeItems(db, source.file).length > 0 ? null : { reason: 'parse-error', detail: 'the file cannot be read' }
 }
 
 /**

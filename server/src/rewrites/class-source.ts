@@ -6,10 +6,9 @@ import type { Database } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import type { BodyFacts } from '../syntax/body.ts'
-import { filePositions, itemFacts, itemId } from '../syntax/queries.ts'
 import type { Span } from '../syntax/span.ts'
 import type { FnItem, ImplItem, StructItem } from '../syntax/summary.ts'
-import { codePositions } from './code-texts.ts'
+import { codeFacts, codePositions, codeText, isExpansion } from './code-texts.ts'
 import { type Problem, placeText } from './problems.ts'
 
 /** A class with everything that is written for it in its crate. Spans are absolute; those of impls and methods are of their own files. */
@@ -21,15 +20,15 @@ export interface ClassSource {
   readonly struct: StructItem
   readonly structAt: { readonly start: number; readonly headStart: number; readonly end: number }
   readonly impls: readonly ImplSource[]
-  /** Impls that macros write for a class that is written itself. */
+  /** Impls that macros write for a class that is written itself; and all that do not stand with a class that a macro makes. */
   readonly madeImpls: readonly MadeImpl[]
   readonly methods: readonly MethodSource[]
 }
 
-/** An impl in an expansion: it cannot be edited, and need not be where it neither names a moved field nor takes the object exclusively. */
+/** An impl that cannot be edited, and need not be where it neither names a moved field nor takes the object exclusively. */
 export interface MadeImpl {
   readonly id: DefId
-  /** The expansion, see `codeText`. */
+  /** The expansion or file, see `codeText`. */
   readonly code: string
   readonly start: number
   readonly end: number
@@ -73,36 +72,55 @@ export interface MethodSource {
 
 /** Collects a class's sources; a problem where they cannot be edited as one. */
 export function classSource(view: CrateView, cls: PyClass): ClassSource | Problem {
+  if (cls.macroMade) return { reason: 'macro-made', detail: 'a macro writes the class' }
+  return sourceIn(view, cls)
+}
+
+/**
+ * The same for a class that a macro makes: its file is the expansion, and so are all places in it. What else is written for such
+ * a class counts among `madeImpls`: it stands elsewhere than what can be changed.
+ */
+export function sourceIn(view: CrateView, cls: PyClass): ClassSource | Problem {
   const { db } = view
   const it = itemOf(db, cls.id)
-  const file = cls.itemAt.file
-  const text = db.text(file)
-  if (cls.macroMade || !it || text === null) return { reason: 'macro-made', detail: 'a macro writes the class' }
+  if (!it) return { reason: 'parse-error', detail: `\`${cls.name}\` cannot be read` }
+  const file = codeOf(it)
+  const text = codeText(db, file)
+  if (text === null) return { reason: 'parse-error', detail: `\`${cls.name}\` cannot be read` }
   if (it.item.kind !== 'struct' || it.item.shape === 'unit')
     return { reason: 'not-a-struct', detail: 'only structs with fields can be rewritten' }
   if (it.untrusted) return { reason: 'attribute', detail: it.untrusted.text }
-  const position = filePositions(db, file)?.items.get(it.item.key)
+  const position = codePositions(db, file)?.items.get(it.item.key)
   if (!position) return { reason: 'parse-error', detail: `${placeText(db, file, cls.nameAt.span.start)} cannot be read` }
   const impls: ImplSource[] = []
   const madeImpls: MadeImpl[] = []
   const methods: MethodSource[] = []
   for (const id of implsOfType(db, cls.crate, cls.id)) {
-    const expansion = itemOf(db, id)?.origin.expansion ?? null
-    const problem = expansion === null ? addImpl(view, cls, id, impls, methods) : addMadeImpl(db, id, expansion, madeImpls)
+    const impl = itemOf(db, id)
+    const code = impl ? codeOf(impl) : file
+    const here = cls.macroMade ? code === file : impl?.origin.expansion === null
+    const problem = here ? addImpl(view, cls, id, impls, methods) : addMadeImpl(db, id, code, madeImpls)
     if (problem) return problem
   }
   const { start, headStart, end } = position
-  return { view, cls, file, text, struct: it.item, structAt: { start, headStart, end }, impls, madeImpls, methods }
+  const place = { file, span: position.name ?? { start: headStart, end } }
+  const placed = cls.macroMade ? { ...cls, nameAt: place, itemAt: { file, span: { start, end } } } : cls
+  return { view, cls: placed, file, text, struct: it.item, structAt: { start, headStart, end }, impls, madeImpls, methods }
+}
+
+/** The file or expansion that an item stands in. */
+function codeOf({ origin }: ModuleItem): string {
+  return origin.expansion ?? origin.file
 }
 
 function addImpl(view: CrateView, cls: PyClass, id: DefId, impls: ImplSource[], methods: MethodSource[]): Problem | null {
   const { db } = view
   const it = itemOf(db, id)
   if (it?.item.kind !== 'impl') return null
-  const { file } = it.origin
-  const text = db.text(file)
+  const file = codeOf(it)
+  const text = codeText(db, file)
   const at = placeText(db, file, 0).replace(/:\d+$/, '')
-  const position = filePositions(db, file)?.items.get(it.item.key)
+  const position = codePositions(db, file)?.items.get(it.item.key)
   if (!position || text === null) return { reason: 'parse-error', detail: `an impl in ${at} cannot be read` }
   const kind = it.item.trait ? 'trait' : methodBlocksOf(db, cls.id).includes(id) ? 'pymethods' : 'inherent'
   const { span } = it.item.self
@@ -123,7 +141,10 @@ function addMadeImpl(db: Database, id: DefId, code: string, made: MadeImpl[]): P
   const it = itemOf(db, id)
   if (it?.item.kind !== 'impl') return null
   const position = codePositions(db, code)?.items.get(it.item.key)
-  const fail = (what: string): Problem => ({ reason: 'macro-made', detail: `${placeText(db, code, 0)}: a macro writes ${what}` })
+  const fail = (what: string): Problem => ({
+    reason: 'macro-made',
+    detail: `${placeText(db, code, position?.headStart ?? 0)}: ${isExpansion(code) ? 'a macro writes' : 'there is'} ${what}`,
+  })
   if (!position || it.untrusted) return fail('an impl of the class that cannot be read')
   for (const child of it.item.children) {
     if (child.kind === 'macro_call') return fail(`an impl of the class with members made by \`${child.path}!\``)
@@ -139,8 +160,8 @@ function pick({ start, headStart, end }: { start: number; headStart: number; end
 
 function addMethod({ db }: CrateView, impl: ImplSource, fn: FnItem, methods: MethodSource[]): Problem | null {
   const { file } = impl
-  const position = filePositions(db, file)?.items.get(fn.key)
-  const facts = itemFacts(db, itemId(file, fn.key))
+  const position = codePositions(db, file)?.items.get(fn.key)
+  const facts = codeFacts(db, file, fn.key)
   if (!position?.body || !position.name || !facts || facts.failure !== null || facts.errors.length > 0) {
     const where = position ? placeText(db, file, position.headStart) : `\`${fn.name}\``
     return { reason: 'parse-error', detail: `${where}: \`${fn.name}\` cannot be read in full` }

@@ -10,6 +10,7 @@ import { byFile } from './file-edits.ts'
 import { frozenOnly, sharedReceivers, withShared } from './frozen-only.ts'
 import { judgedPlan } from './judged-plan.ts'
 import { lockChanges } from './lock-edits.ts'
+import { madeClassOffer } from './made-classes.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
 import { needlessExclusive } from './needless-exclusive.ts'
@@ -23,6 +24,7 @@ export type LockKind = 'mutex' | 'rwlock'
 
 /** The class made frozen, with its mutable fields and the bodies that use them behind a lock; or why that cannot be done. */
 export function frozenLockOffer(view: CrateView, cls: PyClass, kind: LockKind): Offer {
+  if (cls.macroMade && kind === 'mutex') return madeClassOffer(view, cls)
   const title = `Make \`${cls.name}\` frozen behind ${kind === 'mutex' ? 'a Mutex' : 'an RwLock'}`
   const found = attempt(view, cls, kind, title)
   return 'reason' in found

@@ -40,8 +40,8 @@ function isSharedMethod(source: ClassSource, name: string, shared: ReadonlySet<M
   return clear && own.length > 0 && own.every((it) => it.self === 'ref' || shared.has(it))
 }
 
-/** Whether a use of `self.name` may need the place to be mutable. */
-function changes(source: ClassSource, { facts }: MethodSource, name: string, index: number): boolean {
+/** Whether a use of `self.name`, a fact of the body, may need the place to be mutable. */
+export function changes(source: ClassSource, { facts }: MethodSource, name: string, index: number): boolean {
   let ty = signature(source.view.db, source.cls.id)?.fields.find((it) => it.name === name)?.ty ?? null
   let at = index
   for (let fuel = 64; fuel > 0; fuel--) {
@@ -50,6 +50,11 @@ function changes(source: ClassSource, { facts }: MethodSource, name: string, ind
     if (!fact || !parent) return false
     if (parent.kind === 'field' && fact.role === 'receiver') {
       ty = ty && fieldType(source, ty, parent.name)
+      at = fact.parent
+    } else if (parent.kind === 'index') {
+      // An index is read; of what is indexed, it depends on what becomes of the element.
+      if (fact.role !== 'base') return false
+      ty = ty && elementType(ty)
       at = fact.parent
     } else if (parent.kind === 'paren') at = fact.parent
     else if (parent.kind === 'method' && fact.role === 'receiver') return !takesShared(source, ty, parent.name)
@@ -62,8 +67,14 @@ function changes(source: ClassSource, { facts }: MethodSource, name: string, ind
 /** `write!(self.out, …)` borrows its first argument mutably; `ref mut` in a pattern borrows what is matched. */
 function bindsMutably(facts: readonly Fact[], index: number, parent: Fact): boolean {
   if (parent.kind === 'macro') return /^writel?n?$/.test(parent.path) || !FORMAT_MACROS.has(parent.path)
-  if (parent.kind === 'index') return true
   return facts.slice(index, parent.after).some((it) => 'bindings' in it && it.bindings.some((each) => each.ref && each.mut))
+}
+
+/** Type of an element of an array, a slice or a list of std; null if it is not known. */
+function elementType(ty: Ty): Ty | null {
+  if (ty.kind === 'array' || ty.kind === 'slice') return ty.inner
+  const isList = ty.kind === 'adt' && /^std::(?:vec::Vec|collections::VecDeque)$/.test(displayPath(ty.def, ''))
+  return isList ? (ty.args[0] ?? null) : null
 }
 
 /** Type of a field of a struct without type parameters; null if it is not known. */
@@ -78,6 +89,8 @@ function fieldType(source: ClassSource, ty: Ty, name: string): Ty | null {
  */
 function takesShared(source: ClassSource, ty: Ty | null, name: string): boolean {
   const { db } = source.view
+  // `Clone::clone` takes `&self`, and is there wherever a call of it compiled, unless the crate has one of its own.
+  if (name === 'clone' && ty?.kind !== 'adt') return ty !== null && !exclusiveNames(db, source.cls.crate).has(name)
   for (let fuel = 8; ty !== null && fuel > 0; fuel--) {
     if (ty.kind === 'prim') return !exclusiveNames(db, source.cls.crate).has(name)
     if (ty.kind === 'ref' && !ty.mut) return true
@@ -92,14 +105,14 @@ function takesShared(source: ClassSource, ty: Ty | null, name: string): boolean 
       }
       return SHARED_OF_STD.get(path.split('::').at(-1) ?? '')?.has(name) ?? false
     }
-    if (idParts(ty.def).kind !== 'item') return false
-    return inherentIsShared(source, ty.def, name)
+    if (idParts(ty.def).kind !== 'item') return name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name)
+    return inherentIsShared(source, ty.def, name) ?? (name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name))
   }
   return false
 }
 
-/** Whether a type's inherent impls have methods of a name, all with `&self`. */
-function inherentIsShared({ view: { db } }: ClassSource, def: DefId, name: string): boolean {
+/** Whether a type's inherent impls have methods of a name, all with `&self`; null if they have none of that name. */
+function inherentIsShared({ view: { db } }: ClassSource, def: DefId, name: string): boolean | null {
   const receivers = implsOfType(db, crateOfId(def), def).flatMap((id): (boolean | null)[] => {
     const it = itemOf(db, id)
     if (it?.item.kind !== 'impl' || it.item.trait) return []
@@ -109,7 +122,7 @@ function inherentIsShared({ view: { db } }: ClassSource, def: DefId, name: strin
     })
   })
   const known = receivers.filter((it) => it !== null)
-  return known.length > 0 && known.every((it) => it)
+  return known.length > 0 ? known.every((it) => it) : null
 }
 
 /** Whether `delegate!` is given a method of this name with `&self`; it writes each with the signature it is given (docs.rs/delegate). */
