@@ -78,12 +78,18 @@ function autoTraitImpls(doc: RustdocCrate): ReadonlyMap<string, readonly AutoTra
   for (const { inner } of Object.values(doc.index)) {
     const impl = inner.impl
     const self = impl?.for.resolved_path
-    const trait = impl?.trait && AUTO_TRAITS.find((name) => name === lastSegment(impl.trait?.path ?? ''))
+    const trait = impl?.trait && autoTrait(doc, impl.trait)
     if (!impl || !self || !trait) continue
     const key = implKey(String(self.id), trait)
     found.set(key, [...(found.get(key) ?? []), { impl, self }])
   }
   return found
+}
+
+/** A trait of the crate's own may be called `Send` too. */
+function autoTrait(doc: RustdocCrate, { id, path }: RustdocPath): AutoTrait | undefined {
+  const full = doc.paths[String(id)]?.path.join('::')
+  return AUTO_TRAITS.find((name) => (full === undefined ? name === lastSegment(path) : full === `core::marker::${name}`))
 }
 
 /** Null when there is no impl to tell from. `declared` are the generics of the type itself. */
