@@ -7,11 +7,24 @@
  * dist/server.mjs   the language server, forked by the client
  * dist/cli.mjs      the command line (bin)
  * dist/*.wasm       the parser's runtime and grammar
- * dist/data/, dist/docs/rules/   facts and rule pages, as they are in the sources
+ * dist/data/        facts, compressed
+ * dist/docs/rules/  rule pages, as they are in the sources
  */
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { context } from 'esbuild'
 
 const root = import.meta.dirname
@@ -68,6 +81,17 @@ function startsWithShebang(entry) {
   return existsSync(file) && readFileSync(file, 'utf8').startsWith('#!')
 }
 
+/** Compressed over their whole length: a package's own compression sees only 32 KB at a time. The best takes seconds, so only packages get it. */
+function copyFacts(from, to) {
+  rmSync(to, { recursive: true, force: true })
+  mkdirSync(to, { recursive: true })
+  const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY } = constants
+  const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_QUALITY]: minify ? 11 : 5 }
+  for (const name of readdirSync(from)) {
+    writeFileSync(path.join(to, `${name}.br`), brotliCompressSync(readFileSync(path.join(from, name)), { params }))
+  }
+}
+
 function copyRuntimeFiles() {
   const dist = path.join(root, 'dist')
   // A package must not carry pages or facts that the sources no longer have.
@@ -76,7 +100,7 @@ function copyRuntimeFiles() {
   for (const wasm of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-rust/tree-sitter-rust.wasm']) {
     copyFileSync(require.resolve(wasm), path.join(dist, path.basename(wasm)))
   }
-  cpSync(path.join(root, 'server/data'), path.join(dist, 'data'), { recursive: true })
+  copyFacts(path.join(root, 'server/data/facts'), path.join(dist, 'data/facts'))
   cpSync(path.join(root, 'docs/rules'), path.join(dist, 'docs/rules'), { recursive: true })
 }
 

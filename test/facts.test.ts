@@ -97,6 +97,7 @@ describe('std', () => {
     const owned = crate('std').impls('std::borrow::ToOwned')
     expect(owned).toContainEqual({
       trait: 'std::borrow::ToOwned',
+      everywhere: true,
       params: [],
       self: 'str',
       needs: [],
@@ -176,7 +177,7 @@ describe('pyo3', () => {
   it('does not claim a name is missing between verified versions', () => {
     expect(crate('pyo3', '0.24.1').complete).toBe(false)
     expect(text(type('pyo3::Bound', '0.24.1').send)).toBe('no')
-    expect(db.crate('pyo3', '0.15.2')).toBeNull()
+    expect(db.crate('pyo3', '0.14.5')).toBeNull()
   })
 })
 
@@ -249,6 +250,9 @@ describe('versions and features', () => {
       's Gone\t+\t-\t@0',
       's Heads<T, U>\t|+<T><T, u8>T: Sync|-<><u16, u8>\t?why',
       's Plain\t-\t+',
+      'm edges\t?01',
+      'm hidden\th?',
+      's Inner\t+\t+',
       '',
     ].join('\n'),
     '#late\t0.3.2\nm \ns Thing\t+\t-\n',
@@ -292,6 +296,45 @@ describe('versions and features', () => {
     expect(send(null, 'Plain')).toBe('no')
     expect(small.crate('demo', null)?.complete).toBe(false)
     expect(small.crate('demo', null)?.lookup(['Shared'])).toMatchObject({ alias: { target: null } })
+  })
+
+  it('tells a version between two verified ones from any other', () => {
+    expect(['1.0.0', '1.2.0', '1.5.0', null].map((version) => small.crate('demo', version)?.within)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('knows in which versions a module may have more names, and private types without listing them', () => {
+    const complete = (version: string): unknown => small.crate('demo', version)?.lookup(['edges'])
+    expect(complete('1.0.0')).toMatchObject({ complete: false })
+    expect(complete('2.0.0')).toMatchObject({ complete: true })
+    expect(small.crate('demo', '2.0.0')?.lookup(['hidden', 'Inner'])).toMatchObject({ type: { send: { verdict: 'yes' } } })
+    expect(small.crate('demo', '2.0.0')?.names([])).not.toContain('hidden')
+  })
+
+  it('tells more than 36 versions apart', () => {
+    const versions = Array.from({ length: 40 }, (_, i) => `${i + 1}.0.0`)
+    const many = createFactsDb([
+      `#many\t${versions.join('|')}\nm \ns Thing\t+\t+\t@0123456789abcdefghijklmnopqrstuvwxyzABC\ns Thing\t-\t-\t@D\n`,
+    ])
+    const verdict = (version: string): string => {
+      const found = many.crate('many', version)?.lookup(['Thing'])
+      return found?.kind === 'type' ? found.type.send.verdict : 'missing'
+    }
+    expect(['1.0.0', '37.0.0', '39.0.0', '40.0.0'].map(verdict)).toEqual(['yes', 'yes', 'yes', 'no'])
+  })
+
+  it('tells whether all versions in question have an impl', () => {
+    const everywhere = (version: string): unknown =>
+      small
+        .crate('demo', version)
+        ?.impls('demo::Lock')
+        .map((each) => each.everywhere)
+    expect(everywhere('1.0.0')).toEqual([true])
+    expect(everywhere('1.2.0')).toEqual([false, false])
   })
 
   it('hides what a version does not have', () => {

@@ -1,9 +1,10 @@
 /** Has rustdoc describe a published crate, and keeps the answer. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, targetFolder } from './folders.ts'
 import { saveKnown } from './known.ts'
+import { privateMentions, withPrivateTypes } from './private-types.ts'
 import type { Snapshot } from './records.ts'
 import { snapshotOf } from './rustdoc-json.ts'
 import type { Doc } from './rustdoc-types.ts'
@@ -20,6 +21,8 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>
   /** The oldest release that the requirement allows, instead of the newest. */
   readonly oldest?: boolean
+  /** A lock file to start from, where the newest dependencies do not fit together. */
+  readonly lock?: string
   /** With all features. */
   readonly allFeatures?: boolean
   /** Shown instead of the features: a condition that is none, such as `Py_GIL_DISABLED`. */
@@ -49,8 +52,11 @@ export function describe(job: Job, cachedOnly = false): Snapshot | null {
     console.log(`${key}: failed`)
     return null
   }
-  const { known, ...snapshot } = snapshotOf(doc, `${doc.crate_version?.split('+')[0]}${label === '' ? '' : `+${label}`}`)
-  saveKnown(snapshot.crate, known)
+  const { known, ...open } = snapshotOf(doc, `${doc.crate_version?.split('+')[0]}${label === '' ? '' : `+${label}`}`)
+  saveKnown(open.crate, known)
+  const hidden = privateMentions(open)
+  const full = hidden.length === 0 ? '' : runRustdoc(job, key, ['--document-private-items'])
+  const snapshot = typeof full === 'string' ? open : withPrivateTypes(open, full, hidden, known)
   writeFileSync(file, JSON.stringify({ ...snapshot, modules: [...snapshot.modules] }))
   console.log(`${key}: ${snapshot.records.length} records, ${((performance.now() - start) / 1000).toFixed(0)} s`)
   return snapshot
@@ -62,7 +68,7 @@ function readSnapshot(file: string): Snapshot {
 }
 
 /** Rustdoc's JSON, or what went wrong. */
-function runRustdoc(job: Job, key: string): Doc | string {
+function runRustdoc(job: Job, key: string, more: readonly string[] = []): Doc | string {
   const folder = join(work, 'projects', key)
   mkdirSync(join(folder, 'src'), { recursive: true })
   writeFileSync(join(folder, 'src/lib.rs'), '')
@@ -75,18 +81,35 @@ function runRustdoc(job: Job, key: string): Doc | string {
   const env = { ...process.env, ...job.env, CARGO_TARGET_DIR: target, RUSTC_BOOTSTRAP: '1' }
   const docs = join(target, 'doc')
   rmSync(docs, { recursive: true, force: true })
-  const options = ['-Z', 'unstable-options', '--output-format', 'json', '--document-hidden-items', '--cap-lints', 'allow']
+  const options = [
+    '-Z',
+    'unstable-options',
+    '--output-format',
+    'json',
+    '--document-hidden-items',
+    '--cap-lints',
+    'allow',
+    ...more,
+  ]
   try {
-    if (job.oldest)
-      execFileSync('cargo', ['generate-lockfile', '-q', '-Z', 'direct-minimal-versions'], { cwd: folder, env, stdio: 'pipe' })
+    // Releases that this toolchain is too old for are taken only where there are no others, and may build all the same.
+    if (job.lock !== undefined) copyFileSync(job.lock, join(folder, 'Cargo.lock'))
+    const minimal = job.oldest ? ['-Z', 'direct-minimal-versions'] : []
+    const resolver = { ...env, CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: 'fallback' }
+    const command = job.lock === undefined ? ['generate-lockfile', '-q', ...minimal] : ['fetch', '-q']
+    execFileSync('cargo', command, { cwd: folder, env: resolver, stdio: 'pipe' })
     if (job.allFeatures) writeFileSync(join(folder, 'Cargo.toml'), manifest(allFeatures(job.package, folder, env)))
-    execFileSync('nice', ['cargo', 'rustdoc', '-q', '--lib', '-p', spec(job.package, folder, env), '--', ...options], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 600_000,
-      maxBuffer: 1 << 26,
-    })
+    execFileSync(
+      'nice',
+      ['cargo', 'rustdoc', '-q', '--ignore-rust-version', '--lib', '-p', spec(job.package, folder, env), '--', ...options],
+      {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: 2_400_000,
+        maxBuffer: 1 << 26,
+      },
+    )
     const [json = ''] = execFileSync('ls', [docs], { encoding: 'utf8' })
       .split('\n')
       .filter((name) => name.endsWith('.json'))

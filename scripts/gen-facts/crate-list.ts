@@ -1,6 +1,8 @@
 /** Reads crates.txt, the list of crates to describe. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { compareVersions } from '../../server/src/facts/versions.ts'
+import { analysisFolder, corpusPackages } from '../corpus/packages.ts'
 
 /** One crate of the list. */
 export interface ListedCrate {
@@ -12,6 +14,8 @@ export interface ListedCrate {
   readonly features: readonly string[]
   /** Features to look at apart, because Send or Sync of types depends on them. */
   readonly apart: readonly string[]
+  /** Packages of the corpus whose lock file says at which version it is looked at too, and with which dependencies. */
+  readonly locks: readonly string[]
 }
 
 export function listedCrates(): ListedCrate[] {
@@ -21,11 +25,35 @@ export function listedCrates(): ListedCrate[] {
     if (name === '' || name === '#') return []
     const marked = (mark: string): string[] =>
       words.filter((word) => word.startsWith(mark)).flatMap((word) => word.slice(1).split(','))
-    return [{ package: name, lines: words.filter((word) => /^[\d*]/.test(word)), features: marked('+'), apart: marked('?') }]
+    return [
+      {
+        package: name,
+        lines: words.filter((word) => /^[\d*]/.test(word)),
+        features: marked('+'),
+        apart: marked('?'),
+        locks: marked('@'),
+      },
+    ]
   })
 }
 
 /** The name under which a crate's section is found. */
 export function sectionName(packageName: string): string {
   return packageName.replaceAll('-', '_')
+}
+
+/** The lock file of a package of the corpus, and the version in it of a crate; null without that. */
+export function lockedIn(packageName: string, crate: string): { readonly lock: string; readonly version: string } | null {
+  const pack = corpusPackages().find(({ name }) => name === packageName)
+  for (let folder = pack ? analysisFolder(pack) : '/'; folder !== dirname(folder); folder = dirname(folder)) {
+    const lock = join(folder, 'Cargo.lock')
+    if (!existsSync(lock)) continue
+    const entries = readFileSync(lock, 'utf8').split('[[package]]')
+    const versions = entries.flatMap((entry) =>
+      entry.includes(`\nname = "${crate}"\n`) ? (/\nversion = "(.*)"/.exec(entry)?.[1] ?? []) : [],
+    )
+    const [version] = versions.sort(compareVersions).reverse()
+    return version === undefined ? null : { lock, version }
+  }
+  return null
 }

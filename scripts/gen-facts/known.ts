@@ -29,13 +29,24 @@ export function canonicalPath(path: string): string {
   return load(path.split('::')[0] ?? '').definitions.get(path) ?? path
 }
 
+/** A text with paths, each of them the canonical one: what is known of other crates may have come after the text. */
+export function canonicalText(text: string): string {
+  return text.replace(/(?<![\w:'])[a-z_]\w*(?:::\w+)+/g, canonicalPath)
+}
+
 /** Flags of a trait by canonical path; null when unknown. */
 export function traitFlagsOf(path: string): string | null {
   return load(path.split('::')[0] ?? '').traits.get(path) ?? null
 }
 
+/** Adds to what other versions of the crate have told: where they differ, a path leads to a name that this version lacks, or to the right one. */
 export function saveKnown(crate: string, data: KnownCrate): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${crate}.known.json`), JSON.stringify(data))
+  const { definitions, traits } = load(crate)
+  const all = {
+    definitions: [...new Map([...definitions, ...data.definitions])],
+    traits: [...new Map([...traits, ...data.traits])],
+  }
+  writeFileSync(join(folder, `${crate}.known.json`), JSON.stringify(all))
   loaded.delete(crate)
 }

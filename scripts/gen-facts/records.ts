@@ -3,8 +3,8 @@
  *
  * The format, read by server/src/facts/section.ts. A section starts with `#name<TAB>config|config…`, or
  * `#package<TAB>name<TAB>configs` when the package is called otherwise (a config is `version` or `version+features`). Then
- * modules, `m path<TAB>flags` (path below the root, flag `?` when names may be missing, `h` when it is not public), each
- * followed by its items, one per line, kind first:
+ * modules, `m path<TAB>flags` (path below the root, flag `h` when it is not public, `?` when names may be missing, in some of
+ * the configs when their numbers follow), each followed by its items, one per line, kind first:
  *
  *     s|e|u Name<params>  send  sync  variants      struct, enum, union; a condition is `-`, `+`, `?why`, `+need;need` or `|head|head`
  *     a Name<params>      target                    type alias
@@ -22,9 +22,12 @@
  *
  *     i trait<args>       params  self  needs  assoc   `type: bound;…` and `Name = type;…`
  *
- * A line of which not all configurations agree ends with a tab and `@` and the numbers of those that do, in base 36.
+ * A line of which not all configurations agree ends with a tab and `@` and the numbers of those that do, in the digits 0-9a-zA-Z.
  */
+
+import { configDigits } from '../../server/src/facts/section.ts'
 import type { ImplFact } from './impls.ts'
+import { canonicalText } from './known.ts'
 
 /** One line of a section. */
 export interface Record {
@@ -57,6 +60,19 @@ export function agreesWith(full: Snapshot, plain: Snapshot): boolean {
   })
 }
 
+/**
+ * The snapshot as it is written down: paths canonical by what all crates have told, and without the names of variants, which no
+ * type is made of and which are a quarter of everything.
+ */
+export function compact(snapshot: Snapshot): Snapshot {
+  const records = snapshot.records.map((record): Record => {
+    const text = record.kind === 'e' ? record.text.split('\t').slice(0, 3).join('\t') : record.text
+    return { ...record, text: canonicalText(text) }
+  })
+  const impls = (snapshot.impls ?? []).map(({ trait, text }) => ({ trait: canonicalText(trait), text: canonicalText(text) }))
+  return { ...snapshot, records, impls }
+}
+
 /** A module with more functions and constants than this is listed without them and counts as incomplete: no type is made of them. */
 const maxValues = 400
 
@@ -76,15 +92,22 @@ export function section(
 ): string {
   const [first] = snapshots
   if (!first) throw new Error('no snapshot')
+  if (snapshots.length > configDigits.length) throw new Error(`${first.crate}: too many configurations`)
   const title = name === undefined || name === first.crate ? first.crate : `${name}\t${first.crate}`
   const lines = [`#${title}\t${snapshots.map((s) => s.config).join('|')}`]
   if (base.length > 0) lines.push(`b ${base.join(' ')}`)
-  const byModule = new Map<string, { flags: string; configs: Set<number>; items: Map<string, Set<number>> }>()
+  const byModule = new Map<string, Module>()
   for (const [index, snapshot] of snapshots.entries()) {
     for (const [path, flags] of snapshot.modules) {
-      const module = byModule.get(path) ?? { flags, configs: new Set(), items: new Map() }
+      const module = byModule.get(path) ?? {
+        hidden: flags.includes('h'),
+        incomplete: new Set(),
+        configs: new Set(),
+        items: new Map(),
+      }
       module.configs.add(index)
-      if (flags.includes('?') && !module.flags.includes('?')) module.flags += '?'
+      module.hidden &&= flags.includes('h')
+      if (flags.includes('?')) module.incomplete.add(index)
       byModule.set(path, module)
     }
     for (const record of snapshot.records) {
@@ -108,12 +131,27 @@ export function section(
     const values = [...module.items.keys()].filter((line) => line.startsWith('f '))
     if (values.length > maxValues) {
       for (const line of values) module.items.delete(line)
-      if (!module.flags.includes('?')) module.flags += '?'
+      for (const index of module.configs) module.incomplete.add(index)
     }
-    lines.push(`m ${below}${module.flags ? `\t${module.flags}` : ''}${mask(module.configs, snapshots.length)}`)
+    lines.push(`m ${below}${flagsOf(module)}${mask(module.configs, snapshots.length)}`)
     lines.push(...itemLines(module.items, snapshots.length))
   }
   return `${lines.join('\n')}\n`
+}
+
+/** A module as several configurations show it. */
+interface Module {
+  hidden: boolean
+  /** Where names may be missing. */
+  readonly incomplete: Set<number>
+  readonly configs: Set<number>
+  readonly items: Map<string, Set<number>>
+}
+
+function flagsOf({ hidden, incomplete, configs }: Module): string {
+  const flags = `${hidden ? 'h' : ''}${incomplete.size > 0 ? '?' : ''}`
+  const where = incomplete.size === configs.size ? '' : digitsOf(incomplete)
+  return flags === '' ? '' : `\t${flags}${where}`
 }
 
 function itemLines(items: ReadonlyMap<string, ReadonlySet<number>>, count: number): string[] {
@@ -131,8 +169,12 @@ function itemLines(items: ReadonlyMap<string, ReadonlySet<number>>, count: numbe
 
 function mask(configs: ReadonlySet<number>, count: number): string {
   if (configs.size === count) return ''
-  return `\t@${[...configs]
+  return `\t@${digitsOf(configs)}`
+}
+
+function digitsOf(configs: ReadonlySet<number>): string {
+  return [...configs]
     .sort((a, b) => a - b)
-    .map((index) => index.toString(36))
-    .join('')}`
+    .map((index) => configDigits.charAt(index))
+    .join('')
 }

@@ -41,6 +41,22 @@ export function snapshotOf(doc: Doc, config: string): Snapshot & { readonly know
   return { crate, config, modules, records, impls: implFacts(context), known: knownOf(context, records) }
 }
 
+/**
+ * The line about an item that has no public path.
+ * @param canonical the path by which an item is told, from the compiler's own
+ */
+export function privateRecord(doc: Doc, item: Item, definedAt: string, canonical: (path: string) => string): Record | null {
+  const pathOf: PathOf = (id, written) => {
+    const path = doc.paths[id]?.path.join('::')
+    return path === undefined ? written : canonical(path)
+  }
+  const names: PublicNames = { modules: new Map(), paths: new Map() }
+  const context: Context = { doc, names, pathOf, impls: autoImpls(doc), enums: new Map() }
+  const cut = definedAt.lastIndexOf('::')
+  const [record] = definition(definedAt.slice(0, cut), definedAt.slice(cut + 2), 'type', item, context)
+  return record ?? null
+}
+
 function knownOf({ doc, names }: Context, records: readonly Record[]): KnownCrate {
   const definitions = [...names.paths].flatMap(([id, path]) => {
     const defined = doc.paths[id]?.path.join('::')

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliDecompressSync } from 'node:zlib'
 import { Language, Parser } from 'web-tree-sitter'
 import { createFactsDb } from './facts/db.ts'
 import type { FactsDb } from './facts/facts.ts'
@@ -18,14 +19,20 @@ export async function loadGrammar(): Promise<void> {
 }
 
 /**
- * The facts that ship with the program: `data/facts/*.txt` beside the bundle, or in the checkout. Without the folder every
- * foreign type is unknown, never wrong.
+ * The facts that ship with the program: `data/facts/*.txt.br` beside the bundle (a package's own compression sees only 32 KB
+ * at a time, which doubles their size), or `*.txt` in the checkout. Without the folder every foreign type is unknown, never
+ * wrong.
  */
 export function loadFacts(): FactsDb {
   const folder = dataFolder()
   if (folder === null) return createFactsDb([])
-  const files = readdirSync(folder).filter((it) => it.endsWith('.txt'))
-  return createFactsDb(files.sort().map((it) => readFileSync(path.join(folder, it), 'utf8')))
+  const files = readdirSync(folder).filter((it) => it.endsWith('.txt') || it.endsWith('.txt.br'))
+  return createFactsDb(files.sort().map((it) => readText(path.join(folder, it))))
+}
+
+function readText(file: string): string {
+  const bytes = readFileSync(file)
+  return (file.endsWith('.br') ? brotliDecompressSync(bytes) : bytes).toString('utf8')
 }
 
 function dataFolder(): string | null {

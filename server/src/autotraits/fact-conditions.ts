@@ -98,8 +98,8 @@ function lowerText(db: Database, scope: TypeScope, text: string): Ty {
 }
 
 /**
- * Impls of a trait that the facts about a crate tell of, with their bounds. Key: crate and trait, `crate\ntrait`. Empty where
- * the facts are not for exactly the crate's version: an impl of another version proves nothing.
+ * Impls of a trait that the facts about a crate tell of, with their bounds. Key: crate and trait, `crate\ntrait`. Between
+ * verified versions those that both have; none beside them: an impl of another version proves nothing.
  */
 export const loweredTraitImpls: Query<string, readonly TraitImpl[]> = query(
   'loweredTraitImpls',
@@ -107,10 +107,14 @@ export const loweredTraitImpls: Query<string, readonly TraitImpl[]> = query(
     const [crate = '', trait = ''] = key.split('\n')
     const facts = factsFor(db, crate)
     const parts = idParts(trait)
-    if (!facts?.complete || parts.kind !== 'fact') return []
+    if (!facts || parts.kind !== 'fact' || !(facts.complete || facts.within)) return []
     return facts
       .impls(parts.path)
-      .flatMap((impl, i) => lowerTraitImpl(db, crate, trait, impl, `${factId(crate, 'type', impl.trait)}#impl${i}`) ?? [])
+      .flatMap((impl, i) =>
+        facts.complete || impl.everywhere
+          ? (lowerTraitImpl(db, crate, trait, impl, `${factId(crate, 'type', impl.trait)}#impl${i}`) ?? [])
+          : [],
+      )
   },
   { equals: sameValue },
 )

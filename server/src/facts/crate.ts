@@ -62,12 +62,12 @@ export function factsCrate(context: CrateContext): FactsCrate {
   const impls = (trait: string): FactImpl[] =>
     (section.impls.get(trait) ?? [])
       .filter((entry) => entry.configs === null || entry.configs.some((index) => chosen.includes(index)))
-      .map((entry) => readImpl(entry.fields))
+      .map(({ fields, configs }) => readImpl(fields, configs === null || chosen.every((index) => configs.includes(index))))
   return {
     name: section.name,
     verified,
     complete: choice.exact,
-    within: choice.exact || !choice.outside,
+    within: choice.exact || !(choice.outside || choice.anyVersion),
     unverifiedFeature: unverifiedFeature(context),
     lookup,
     names,
@@ -128,14 +128,15 @@ function find(search: Search, path: readonly string[]): FactItem | null {
     const agree = items.every((item) => JSON.stringify(item) === JSON.stringify(items[0]))
     return agree ? (items[0] ?? null) : (plainType(context, full, entries, items) ?? ambiguous(full))
   }
-  return moduleItem(section, parent, visible)
+  return moduleItem(context, parent, visible)
 }
 
-function moduleItem(section: Section, path: string, visible: Visible): FactModule | null {
+function moduleItem({ section, choice }: CrateContext, path: string, visible: Visible): FactModule | null {
   const module = section.modules.get(path)
   if (!module) return null
+  const complete = module.incomplete !== null && !choice.configs.some((index) => module.incomplete?.includes(index))
   const globs = module.globs.filter((glob) => visible(glob.configs)).map((glob) => glob.fields[0] ?? '')
-  return { kind: 'module', path: path === '' ? section.name : `${section.name}::${path}`, complete: module.complete, globs }
+  return { kind: 'module', path: path === '' ? section.name : `${section.name}::${path}`, complete, globs }
 }
 
 function isReexport(entry: Entry): boolean {

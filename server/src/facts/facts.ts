@@ -171,6 +171,8 @@ export interface FactImpl {
   /** Rust text with absolute paths; just a parameter's name for a blanket impl. */
   readonly self: string
   readonly needs: readonly FactNeed[]
+  /** Whether all versions and features in question have it. */
+  readonly everywhere: boolean
   /** Its associated types, Rust text over the parameters. */
   readonly assoc: readonly { readonly name: string; readonly type: string }[]
 }

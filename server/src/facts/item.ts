@@ -23,10 +23,11 @@ export function readAlias(path: string, fields: readonly string[]): FactAlias {
 }
 
 /** The impl of an `i` line. */
-export function readImpl(fields: readonly string[]): FactImpl {
+export function readImpl(fields: readonly string[], everywhere: boolean): FactImpl {
   const [trait = '', params = '', self = '', needs = '', assoc = ''] = fields
   return {
     trait,
+    everywhere,
     params: readParams(`<${params}>`),
     self,
     needs: readNeeds('Send', needs),

@@ -4,6 +4,9 @@
  */
 import type { FactNamespace } from './facts.ts'
 
+/** How the numbers of configs are written; a crate has at most as many. */
+export const configDigits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
 /** One run of rustdoc that the section rests on. */
 export interface Config {
   readonly version: string
@@ -22,7 +25,8 @@ export interface Entry {
 
 /** A module's items. More than one entry of a name: they differ by config. */
 export interface ModuleEntries {
-  readonly complete: boolean
+  /** Indices of the configs in which names may be missing; null = all. */
+  readonly incomplete: readonly number[] | null
   /** Whether it can be named from outside. */
   readonly visible: boolean
   readonly configs: readonly number[] | null
@@ -96,7 +100,7 @@ function readLine(line: string): Entry {
   return {
     kind: line.charAt(0),
     fields: fields.slice(0, -1),
-    configs: [...last.slice(1)].map((digit) => Number.parseInt(digit, 36)),
+    configs: [...last.slice(1)].map((digit) => configDigits.indexOf(digit)),
   }
 }
 
@@ -111,8 +115,9 @@ function lazyModule(flags: string, configs: readonly number[] | null, lines: rea
     content ??= readContent(lines)
     return content
   }
+  const [, incomplete] = flags.split('?')
   return {
-    complete: !flags.includes('?'),
+    incomplete: incomplete === '' ? null : [...(incomplete ?? '')].map((digit) => configDigits.indexOf(digit)),
     visible: !flags.includes('h'),
     configs,
     get items() {

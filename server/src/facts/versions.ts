@@ -10,6 +10,8 @@ export interface Choice {
   readonly exact: boolean
   /** It lies outside the verified versions: a `no` may have been cured since, or before. */
   readonly outside: boolean
+  /** Nothing says which version it is. */
+  readonly anyVersion?: boolean
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Choice {
  */
 export function choose(configs: readonly Config[], version: string | null, features?: FeatureState): Choice | null {
   const all = configs.map((_, index) => index)
-  if (version === null) return { configs: all, exact: false, outside: false }
+  if (version === null) return { configs: all, exact: false, outside: false, anyVersion: true }
   const compatible = all.filter((index) => compatKey(configs[index]?.version ?? '') === compatKey(version))
   const fitting = withFeatures(configs, compatible, features)
   if (fitting.length > 0) return chooseVersion(configs, fitting, version)

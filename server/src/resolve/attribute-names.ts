@@ -95,5 +95,6 @@ function mayExport(db: Database, crate: CrateId, path: readonly string[], name: 
   const { facts } = authority
   if (facts.lookup([...rest, name], 'macro') !== null) return true
   const module = facts.lookup(rest)
-  return !facts.complete || module?.kind !== 'module' || !module.complete
+  // Between two verified versions that both lack the name: an entry holds there, and so does its absence.
+  return !facts.within || module?.kind !== 'module' || !module.complete || module.globs.length > 0
 }
