@@ -18,6 +18,8 @@ export interface CheckOptions {
   readonly targets: 'all-targets' | 'lib'
   readonly features: readonly string[]
   readonly timeoutMs: number
+  /** Name of the target folder in the cache: who shares one waits for the others. */
+  readonly target?: string
 }
 
 /** Debug information and incremental builds of a hundred crates fill disks, and neither changes what the compiler says. */
@@ -28,7 +30,7 @@ const ENVIRONMENT = {
   CARGO_TERM_COLOR: 'never',
 }
 
-/** Runs `cargo check` in a crate's folder, with a target folder that all crates share: many depend on the same versions. */
+/** Runs `cargo check` in a crate's folder. The target folder is shared by all crates: many depend on the same versions. */
 export function checkCrate(folder: string, options: CheckOptions): CrateCheck {
   const start = performance.now()
   const done = spawnSync(
@@ -43,7 +45,7 @@ export function checkCrate(folder: string, options: CheckOptions): CrateCheck {
     {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, ...ENVIRONMENT, CARGO_TARGET_DIR: path.join(cacheRoot(), 'target', 'in-place') },
+      env: { ...process.env, ...ENVIRONMENT, CARGO_TARGET_DIR: path.join(cacheRoot(), 'target', options.target ?? 'in-place') },
       maxBuffer: 256 * 1024 * 1024,
     },
   )
