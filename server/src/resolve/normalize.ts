@@ -1,5 +1,5 @@
 import type { CrateId } from '../project/crate-graph.ts'
-import type { Database } from '../query/database.ts'
+import { type Database, type Query, query } from '../query/database.ts'
 import type { TypeItem } from '../syntax/summary.ts'
 import { ALWAYS } from './conditions.ts'
 import { authorityOf, crateOf } from './crates.ts'
@@ -19,10 +19,14 @@ import { scopeInside, scopeOfMember } from './type-scope.ts'
 /** Projections that lead to projections; the language's limit is 128. */
 const MAX_STEPS = 32
 
-/** Replaces a projection by what an impl says, where exactly one impl can match; else the same type. */
+/**
+ * Replaces a projection by what an impl says, where exactly one impl can match; else the same type, and also for one that
+ * leads on and on, so that asking again gets no further.
+ */
 export function normalize(db: Database, ty: Ty): Ty {
   let at = ty
-  for (let steps = MAX_STEPS; at.kind === 'proj' && steps > 0; steps--) {
+  for (let steps = MAX_STEPS; at.kind === 'proj'; steps--) {
+    if (steps === 0) return ty
     const next = projectOnce(db, at)
     if (next === null || next === at) return at
     at = next
@@ -176,23 +180,38 @@ function cratesOf({ self, trait, args }: Projection): ReadonlySet<CrateId> {
   return crates
 }
 
+/**
+ * What an impl, or a trait by default, writes for an associated type, lowered. Key: definition and name, `def\nname`. null
+ * without such a type, and for one that is written in terms of itself.
+ */
+const writtenAssoc: Query<string, Ty | null> = query(
+  'writtenAssoc',
+  (db, key: string): Ty | null => {
+    const [def = '', name = ''] = key.split('\n')
+    const each = itemOf(db, def)
+    if (each?.item.kind !== 'impl' && each?.item.kind !== 'trait') return null
+    const child = each.item.children.find((item): item is TypeItem => item.kind === 'type' && item.name === name)
+    if (!child?.type) return null
+    if (each.item.kind === 'trait') return lowerType(db, scopeInside(each), child.type)
+    if (child.generics.params.some((param) => param.kind !== 'lifetime')) return null
+    return lowerType(db, scopeOfMember(each, child), child.type)
+  },
+  { cycle: () => null },
+)
+
 function assocValue(db: Database, impl: DefId, name: string): Ty | null {
-  const each = itemOf(db, impl)
-  if (each?.item.kind !== 'impl') return null
-  const child = each.item.children.find((item): item is TypeItem => item.kind === 'type' && item.name === name)
-  if (!child?.type || child.generics.params.some((param) => param.kind !== 'lifetime')) return null
-  return lowerType(db, scopeOfMember(each, child), child.type)
+  return itemOf(db, impl)?.item.kind === 'impl' ? writtenAssoc(db, `${impl}\n${name}`) : null
 }
 
 /** `type Item = Default;` in the trait. */
 function assocDefault(db: Database, ty: Projection): Ty | null {
   const each = itemOf(db, ty.trait)
   if (each?.item.kind !== 'trait') return null
-  const child = each.item.children.find((item): item is TypeItem => item.kind === 'type' && item.name === ty.name)
-  if (!child?.type) return null
+  const value = writtenAssoc(db, `${ty.trait}\n${ty.name}`)
+  if (!value) return null
   const types = new Map<string, Ty>([['Self', ty.self]])
   for (const [i, param] of typeParamsOf(each).entries()) types.set(param, ty.args[i] ?? ty.self)
-  return bind(db, lowerType(db, scopeInside(each), child.type), { owner: each.id, types })
+  return bind(db, value, { owner: each.id, types })
 }
 
 /** `Type::Name` without a trait: the one associated type of this name that impls in reach give the type; null if it cannot be told. */
