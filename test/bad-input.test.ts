@@ -100,7 +100,7 @@ describe('positions', () => {
   })
 })
 
-describe('types and modules without end', () => {
+describe('types and modules without end', { timeout: 30_000 }, () => {
   it('end', () => {
     const text = `use pyo3::prelude::*;
 type X = Y; type Y = X;
