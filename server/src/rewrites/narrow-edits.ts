@@ -1,5 +1,5 @@
 import { childFacts } from '../syntax/body.ts'
-import { deeper, indentationAt, insert, replace, type TextEdit } from '../syntax/edits.ts'
+import { deeper, indentationAt, insert, remove, replace, type TextEdit } from '../syntax/edits.ts'
 import type { Span } from '../syntax/span.ts'
 import type { MethodSource } from './class-source.ts'
 import type { Section } from './narrow.ts'
@@ -11,19 +11,27 @@ const CHAIN_WIDTH = 60
 
 /** The edits that put a section of a method under the lock, the rest of its body staying as it is. Absolute. */
 export function narrowEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] {
-  const receiver = method.fn.receiver?.span
-  const shared =
-    method.self === 'mut' && receiver
-      ? [replace({ start: method.start + receiver.start, end: method.start + receiver.end }, '&self')]
-      : []
+  const shared = sharedReceiver(method)
   if (section.tries) return [tryEdit(method, names), ...receiverEdits(method, section, 'this')]
   return [...shared, ...(inlineEdits(method, section, names) ?? blockEdits(method, section, names))]
+}
+
+/** `&mut self` → `&self`, `mut slf` → `slf`: the guard's own type is changed with those of all methods that stay. */
+function sharedReceiver(method: MethodSource): TextEdit[] {
+  const { receiver, params } = method.fn
+  if (method.self === 'mut' && receiver)
+    return [replace({ start: method.start + receiver.span.start, end: method.start + receiver.span.end }, '&self')]
+  const [own] = params
+  const mut = own && method.self.startsWith('guard') ? /^mut\s+/.exec(own.pattern) : null
+  if (!own || !mut) return []
+  const start = method.start + own.span.start
+  return [remove({ start, end: start + mut[0].length })]
 }
 
 /** Nothing is visited where the lock is taken. */
 function tryEdit(method: MethodSource, names: LockNames): TextEdit {
   const indent = deeper(indentationAt(method.impl.text, method.headStart))
-  const lines = [`let Some(this) = self.${names.tryRead}() else {`, `${deeper('')}return Ok(());`, '};']
+  const lines = [`let Some(this) = ${method.selfName}.${names.tryRead}() else {`, `${deeper('')}return Ok(());`, '};']
   return insert(method.body.start + 1, lines.map((it) => `\n${indent}${it}`).join(''))
 }
 
@@ -51,7 +59,7 @@ function beforeEdits(method: MethodSource, section: Section, indent: string): Te
 function inlineEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] | null {
   if (section.uses.length !== 1 || section.first !== section.last || section.tail) return null
   const { start, end } = at(method, section.taken?.index ?? section.first)
-  const locked = `self.${names.write}()`
+  const locked = `${method.selfName}.${names.write}()`
   if (inlineText(method, section, { start, end }).length + locked.length > CHAIN_WIDTH) return null
   const indent = indentationAt(method.impl.text, at(method, section.first).start)
   if (section.taken) {
@@ -83,7 +91,7 @@ function blockEdits(method: MethodSource, section: Section, names: LockNames): T
   const indent = indentationAt(text, start)
   const inner = deeper(indent)
   const leaving = [...section.leaving, ...section.replaced.map((it) => it.name), ...(section.taken ? [section.taken.name] : [])]
-  const opening = `{\n${inner}let this = &mut *self.${names.write}();\n${inner}`
+  const opening = `{\n${inner}let this = &mut *${method.selfName}.${names.write}();\n${inner}`
   const before = beforeEdits(method, section, indent)
   const body = [...receiverEdits(method, section, 'this'), ...replacedEdits(method, section)]
   if (section.tail) {

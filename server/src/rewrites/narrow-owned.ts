@@ -15,13 +15,38 @@ const PASSING = new Set(
 const COPYING = new Set(['cloned', 'copied'])
 const LENDING = new Set('as_ref get first last front back peek'.split(' '))
 
+/** Functions that move a value out of a place. */
+export const TAKING_CALL = /^(?:(?:std|core)::)?mem::(?:take|replace)$/
+
+/** Whether the value at `from` is the value at `to`, or becomes it on the way. */
+export function isHandedOn({ facts }: BodyFacts, from: number, to: number): boolean {
+  let at = from
+  for (let fuel = 64; fuel > 0 && at !== to; fuel--) {
+    const fact = facts[at]
+    const parent = facts[fact?.parent ?? -1]
+    const passes =
+      parent?.kind === 'try' ||
+      parent?.kind === 'paren' ||
+      (parent?.kind === 'method' && fact?.role === 'receiver' && PASSING.has(parent.name))
+    if (!passes) return false
+    at = fact?.parent ?? -1
+  }
+  return at === to
+}
+
+/** A body and what it calls its object. */
+interface Owner {
+  readonly facts: BodyFacts
+  readonly selfName: string
+}
+
 /**
  * Whether the value of an expression surely holds no reference into the object behind a lock, so that it may outlive the guard.
  * @param isPlain whether a field read as a value is of a `Copy` type without references
  * @param isOwnCall whether a method of the class gives such a value
  */
 export function isOwned(
-  facts: BodyFacts,
+  { facts, selfName }: Owner,
   index: number,
   isPlain: (index: number) => boolean,
   isOwnCall: (name: string) => boolean,
@@ -29,7 +54,7 @@ export function isOwned(
   const fact = facts.facts[index]
   if (!fact) return false
   const [first = -1, ...rest] = childFacts(facts, index)
-  const owned = (at: number): boolean => isOwned(facts, at, isPlain, isOwnCall)
+  const owned = (at: number): boolean => isOwned({ facts, selfName }, at, isPlain, isOwnCall)
   switch (fact.kind) {
     case 'literal':
     case 'binary':
@@ -42,15 +67,12 @@ export function isOwned(
     case 'field':
       return isPlain(index)
     case 'call':
-      return (
-        /^(?:std::|core::)?mem::(?:take|replace)$/.test(fact.path ?? '') ||
-        (/^(?:Some|Ok)$/.test(fact.path ?? '') && rest.every(owned))
-      )
+      return TAKING_CALL.test(fact.path ?? '') || (/^(?:Some|Ok)$/.test(fact.path ?? '') && rest.every(owned))
     case 'tuple':
       return childFacts(facts, index).every(owned)
     case 'method': {
       if (OWNING.has(fact.name)) return true
-      if (isSelfPath(facts.facts[first]) && isOwnCall(fact.name)) return true
+      if (isPath(facts.facts[first], selfName) && isOwnCall(fact.name)) return true
       const receiver = facts.facts[first]
       if (COPYING.has(fact.name)) return receiver?.kind === 'method' && LENDING.has(receiver.name)
       if (fact.name === 'map' && receiver?.kind === 'method' && LENDING.has(receiver.name)) {
@@ -64,8 +86,8 @@ export function isOwned(
   }
 }
 
-function isSelfPath(fact: Fact | undefined): boolean {
-  return fact?.kind === 'path' && fact.text === 'self'
+function isPath(fact: Fact | undefined, name: string): boolean {
+  return fact?.kind === 'path' && fact.text === name
 }
 
 /** Whether nothing with an effect is evaluated before `index` in the evaluation of `top`. */

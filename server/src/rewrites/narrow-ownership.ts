@@ -17,7 +17,7 @@ export function ownership(source: ClassSource, plan: MovePlan, method: MethodSou
     const callees = plan.moved.filter((it) => it.name === name)
     return callees.length > 0 && callees.every((it) => it.fn.ret === null || !borrows(source, it, it.fn.ret))
   }
-  return (index) => isOwned(method.facts, index, isPlain, isOwnCall)
+  return (index) => isOwned(method, index, isPlain, isOwnCall)
 }
 
 /** Whether reading a place of the type copies it, and the copy holds no reference. */

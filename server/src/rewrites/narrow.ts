@@ -1,11 +1,11 @@
 import { type BodyFacts, childFacts, type Fact } from '../syntax/body.ts'
 import type { Span } from '../syntax/span.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
-import { isEvaluatedFirst } from './narrow-owned.ts'
+import { isEvaluatedFirst, isHandedOn, TAKING_CALL } from './narrow-owned.ts'
 import { ownership } from './narrow-ownership.ts'
 import type { MovePlan } from './plan.ts'
 import { loudFacts } from './python-free.ts'
-import { selfUses } from './self-uses.ts'
+import { TAKING_METHODS } from './python-words.ts'
 import { hasToken, tokensIn } from './tokens.ts'
 
 /**
@@ -41,7 +41,7 @@ export interface Named {
 /** The section of a method whose body cannot run under the lock as a whole; null where there is none of a form that is handled. */
 export function narrowSection(source: ClassSource, plan: MovePlan, method: MethodSource): Section | null {
   const { facts } = method
-  if (method.impl.kind === 'trait' || method.fn.async || (method.self !== 'mut' && method.self !== 'ref')) return null
+  if (method.impl.kind === 'trait' || method.fn.async || !/^(?:mut|ref|guard|guard-mut)$/.test(method.self)) return null
   const uses = usesOf(source, plan, method)
   if (uses && method.name === '__traverse__') return traversal(method, uses)
   const block = uses && blockOf(facts, uses)
@@ -82,8 +82,8 @@ function holdsLiteral({ cls }: ClassSource, facts: BodyFacts, outer: number): bo
 
 /** Uses of what is behind the lock; null if the object is used in another way, or through methods that lock for themselves. */
 function usesOf(source: ClassSource, plan: MovePlan, method: MethodSource): readonly number[] | null {
-  const own = selfUses(method.facts, method.selfName)
-  if (own.bare.length > 0 || own.opaque.length > 0) return null
+  const own = plan.uses.get(method)
+  if (!own || own.bare.length > 0 || own.opaque.length > 0) return null
   const found = own.fields.filter((it) => plan.fields.has(it.name)).map((it) => it.index)
   for (const call of own.calls) {
     const callees = source.methods.filter((it) => it.name === call.name && it.self !== 'none')
@@ -158,7 +158,7 @@ function draftOf(source: ClassSource, method: MethodSource, plan: MovePlan, it: 
       problems.map(({ index }) => index),
     )
     if (value === null) return null
-    taken = { index: value, name: names(nameFor(facts, value), statement) }
+    taken = { index: value, name: names(nameFor(method, value), statement) }
   }
   return { before, taken, replaced }
 }
@@ -217,11 +217,19 @@ function takenValue(
   let at = own[0] ?? -1
   for (let fuel = 64; fuel > 0 && at > statement; fuel--) {
     const fact = facts.facts[at]
-    if (!fact || problems.some((it) => isInside(facts, it, at))) return null
+    if (!fact || problems.some((it) => isInside(facts, it, at) && !leavesWith(facts, it, at))) return null
     if (own.every((it) => isInside(facts, it, at)) && isOwnedValue(at) && isEvaluatedFirst(facts, at, statement)) return at
     at = fact.parent
   }
   return null
+}
+
+/** Whether what is taken out of the object is, or is handed on by, the value at `index`: then it is not dropped under the lock. */
+function leavesWith(facts: BodyFacts, problem: number, index: number): boolean {
+  const fact = facts.facts[problem]
+  const takes =
+    fact?.kind === 'method' ? TAKING_METHODS.has(fact.name) : fact?.kind === 'call' && TAKING_CALL.test(fact.path ?? '')
+  return takes && isHandedOn(facts, problem, index)
 }
 
 /** Names bound in the section that the rest of its block uses; null if one of them may borrow from the object. */
@@ -293,9 +301,9 @@ function usesName(text: string, span: Span, name: string): boolean {
 }
 
 /** What a taken value is called: as the field it comes from. */
-function nameFor(facts: BodyFacts, index: number): string {
+function nameFor({ facts, selfName }: MethodSource, index: number): string {
   const end = facts.facts[index]?.after ?? 0
-  const field = facts.facts.slice(index, end).find((it) => it.kind === 'field' && it.receiverText === 'self')
+  const field = facts.facts.slice(index, end).find((it) => it.kind === 'field' && it.receiverText === selfName)
   return field?.kind === 'field' && /^[a-z]\w*$/.test(field.name) ? field.name : 'taken'
 }
 
