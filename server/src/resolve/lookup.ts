@@ -304,6 +304,16 @@ export function followFact(search: Search, fact: FactName, namespace: Namespace)
 
 /** A path from the root of a crate, as facts give it. */
 function pathInCrate(search: Search, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
+  const key = ['elsewhere', crate, path.join('::'), namespace].join('\n')
+  const known = search.seen.get(key)
+  if (known) return known
+  search.seen.set(key, NOTHING)
+  const result = lookUpInCrate(search, crate, path, namespace)
+  search.seen.set(key, result)
+  return result
+}
+
+function lookUpInCrate(search: Search, crate: CrateId, path: readonly string[], namespace: Namespace): NameResult {
   if (search.fuel-- <= 0) return opaqueResult({ code: 'limit', text: `too many steps to resolve ${path.join('::')}` })
   const root = crateRoot(search, crate)
   if (!factsFor(search.db, crate)) return fromRoot(search, root, path, namespace)

@@ -1,11 +1,18 @@
 import type { RefusalReason } from '../fixes/fix.ts'
-import { displayPath, idParts } from '../resolve/ids.ts'
-import { resolvePath } from '../resolve/lookup.ts'
-import { signature } from '../resolve/signature.ts'
-import type { Fact, MacroFact, MethodFact } from '../syntax/body.ts'
-import { isQuietName, loudFunctions } from './loud.ts'
-import { childrenOf, isTainted, type Taint } from './python-free.ts'
-import { needsPyo3 } from './python-types.ts'
+import { crateOf, externCrate } from '../resolve/crates.ts'
+import { STD_CRATE } from '../resolve/ids.ts'
+import { lowerType } from '../resolve/lowering.ts'
+import { moduleScope } from '../resolve/scopes.ts'
+import { selfTypeOf } from '../resolve/self-type.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { childFacts, type Fact, type MacroFact, type MethodFact } from '../syntax/body.ts'
+import { typeOfBinding } from './binding-types.ts'
+import { type Callees, type FunctionRef, functionsAt, functionsNamed, functionsOfName, methodsOn } from './callees.ts'
+import { typeOfExpression, typeScopeOf } from './expression-types.ts'
+import { isQuietName } from './loud.ts'
+import { needsPyo3 } from './python-crates.ts'
+import { crateOfBody, isTainted, judgeLater, type Taint } from './python-free.ts'
+import { reachOf } from './python-types.ts'
 import {
   FORMAT_MACROS,
   LAZY_ERROR,
@@ -17,6 +24,7 @@ import {
   QUIET_WITH_ARGUMENT,
   TAKING_METHODS,
 } from './python-words.ts'
+import { derefs, factPath, itemOfIterator, itemsOf } from './std-types.ts'
 import { tokensIn } from './tokens.ts'
 
 export interface Finding {
@@ -24,21 +32,26 @@ export interface Finding {
   readonly clause: string
 }
 
-/** Why one expression of a body under the lock may run Python code; null if it does not. */
-export function callProblem(taint: Taint, index: number, fact: Fact, quiet: ReadonlySet<string>): Finding | null {
+/** Why one expression of a body under the lock may run Python code; null if it does not. Functions it calls are judged later. */
+export function callProblem(taint: Taint, index: number, fact: Fact): Finding | null {
+  const { body } = taint.scope
   switch (fact.kind) {
     case 'method':
-      return methodProblem(taint, index, fact, quiet)
+      return methodProblem(taint, index, fact)
     case 'call':
       return functionProblem(taint, index, fact.path)
+    case 'path':
+      return fact.role === 'argument' ? valueProblem(taint, fact.text) : null
     case 'macro':
       return macroProblem(taint, index, fact)
     case 'assign': {
-      const target = childrenOf(taint.body, index)[0] ?? -1
+      const target = childFacts(body, index)[0] ?? -1
+      // A reference in its place is only forgotten.
+      if (typeOfExpression(taint.scope, target)?.kind === 'ref' && body.facts[target]?.kind === 'path') return null
       return isTainted(taint, target) ? dropped('overwrites a value that may hold Python objects') : null
     }
     case 'binary':
-      return childrenOf(taint.body, index).some((it) => isTainted(taint, it))
+      return comparesPython(taint, index, fact.operator)
         ? calls(`compares Python objects with \`${fact.operator}\``)
         : null
     case 'for':
@@ -47,19 +60,32 @@ export function callProblem(taint: Taint, index: number, fact: Fact, quiet: Read
     case 'yield':
       return { reason: 'async', clause: 'waits for a future' }
     case 'item':
-      return /^\s*(?:use|const)\b/.test(fact.text) ? null : { reason: 'macro', clause: 'declares an item inside' }
+      return /^\s*(?:#\[[^\]]*\]\s*)*(?:use|const)\b/.test(fact.text) ? null : { reason: 'macro', clause: 'declares an item inside' }
     default:
       return null
   }
 }
 
+/** Operators of numbers, strings and truth values are no code of anybody's; PyO3 compares its strings and numbers with them directly. */
+function comparesPython(taint: Taint, index: number, operator: string): boolean {
+  if (operator === '&&' || operator === '||') return false
+  const parts = childFacts(taint.scope.body, index)
+  const plain = parts.some((it) => {
+    const type = typeOfExpression(taint.scope, it)
+    return type !== null && (derefs(type).at(-1) ?? type).kind === 'prim'
+  })
+  return !plain && parts.some((it) => isTainted(taint, it))
+}
+
 /** A `for` asks for the next value by itself: only of std's containers, and of what a quiet method gave, is that known. */
 function loopProblem(taint: Taint, index: number): Finding | null {
-  const value = childrenOf(taint.body, index).find((it) => taint.body.facts[it]?.role === 'value') ?? -1
+  const { body } = taint.scope
+  const value = childFacts(body, index, 'value')[0] ?? -1
   if (!isTainted(taint, value)) return null
-  const inner = taint.body.facts[value]?.kind === 'borrow' ? value + 1 : value
-  const kind = taint.body.facts[inner]?.kind
-  return kind === 'method' || isWellKnown(taint, inner) ? null : calls(`loops over ${describe(taint, inner)}`)
+  const inner = body.facts[value]?.kind === 'borrow' ? value + 1 : value
+  const type = typeOfExpression(taint.scope, inner)
+  const quiet = type ? itemsOf(taint.scope.db, type) !== null : body.facts[inner]?.kind === 'method'
+  return quiet ? null : calls(`loops over ${describe(taint, inner)}`)
 }
 
 function calls(clause: string): Finding {
@@ -70,52 +96,112 @@ function dropped(clause: string): Finding {
   return { reason: 'drops-python', clause: `${clause}: dropping the old one may run Python code` }
 }
 
-function methodProblem(taint: Taint, index: number, fact: MethodFact, quiet: ReadonlySet<string>): Finding | null {
-  const { db } = taint.source.view
-  const [receiver = -1, ...args] = childrenOf(taint.body, index)
-  if (fact.receiverText === taint.method.selfName && quiet.has(fact.name)) return null
-  const onTainted = isTainted(taint, receiver)
-  const withTainted = args.some((it) => taint.body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
-  if (onTainted) {
+function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding | null {
+  const { scope } = taint
+  const { db, body, owner } = scope
+  const [receiver = -1, ...args] = childFacts(body, index)
+  if (fact.receiverText === scope.selfName && taint.quiet.has(fact.name)) return null
+  const type = typeOfExpression(scope, receiver)
+  const found: Callees = type ? methodsOn(db, owner, type, fact.name) : { kind: 'unknown', bounded: false }
+  if (found.kind === 'functions') return localProblem(taint, found.functions, args, fact.name)
+  const withTainted = args.some((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
+  if (isTainted(taint, receiver)) {
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
       return leaves(taint, index) && fact.name !== 'replace'
         ? null
         : dropped(`calls \`.${fact.name}()\` on what may hold Python objects`)
     if (!QUIET_METHODS.has(fact.name)) return calls(`calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
-    return isWellKnown(taint, receiver) || isQuietName(db, taint.source.cls.crate, fact.name)
+    return isWellKnown(taint, receiver) || isQuietName(db, crateOfBody(taint), fact.name)
       ? null
       : calls(`calls \`.${fact.name}()\` on a value of which the type is not known`)
   }
   if (withTainted && !QUIET_WITH_ARGUMENT.has(fact.name)) return calls(`gives a Python object to \`.${fact.name}()\``)
-  return loudFunctions(db, taint.source.cls.crate).attaches.has(fact.name)
-    ? calls(`calls \`.${fact.name}()\`, and a function of that name attaches to the interpreter`)
-    : null
+  if (found.kind === 'unknown') namedLater(taint, functionsNamed(db, crateOfBody(taint), fact.name, args.length, found.bounded ? 'trait method' : 'method'), withTainted)
+  return null
 }
 
-/** Whether the receiver is a field of the class whose type is a container, `Option` or reference of std or PyO3. */
+/**
+ * Functions that a call may mean by their name alone, on a value that holds nothing of Python's: those of types that do, and those
+ * that ask for Python objects where none is given, cannot be meant.
+ */
+function namedLater(taint: Taint, functions: readonly FunctionRef[], given: boolean): void {
+  const { db } = taint.scope
+  judgeLater(
+    taint,
+    functions.filter((it) => {
+      const own = it.fn.receiver === null ? null : selfTypeOf(db, typeScopeOf(it))
+      if (own && reachOf(db, own, true) === 'python') return false
+      return given || it.fn.params.every((param) => reachOf(db, lowerType(db, typeScopeOf(it), param.type)) !== 'python')
+    }),
+  )
+}
+
+/** A call of functions of the workspace: they are judged with parameters of their types, so that generic ones must not be given objects. */
+function localProblem(taint: Taint, functions: readonly FunctionRef[], args: readonly number[], name: string): Finding | null {
+  const { db, body } = taint.scope
+  const asked = args.filter((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
+  for (const each of asked) {
+    const generic = functions.some((it) => {
+      const param = it.fn.params[args.indexOf(each) - (args.length - it.fn.params.length)]
+      if (!param) return it.fn.receiver === null
+      return holdsGeneric(lowerType(db, typeScopeOf(it), param.type))
+    })
+    if (generic) return calls(`gives a Python object to the generic \`${name}\``)
+  }
+  judgeLater(taint, functions)
+  return null
+}
+
+/** Whether a parameter's type leaves something to the caller. Otherwise it is the type that the argument has. */
+function holdsGeneric(ty: Ty): boolean {
+  switch (ty.kind) {
+    case 'adt':
+      return ty.args.some(holdsGeneric)
+    case 'tuple':
+      return ty.items.some(holdsGeneric)
+    case 'ref':
+    case 'ptr':
+    case 'array':
+    case 'slice':
+      return holdsGeneric(ty.inner)
+    default:
+      return ty.kind === 'param' || ty.kind === 'impl' || ty.kind === 'proj'
+  }
+}
+
+/** A function that is given to something that will call it. */
+function valueProblem(taint: Taint, path: string): Finding | null {
+  const { scope } = taint
+  if (!path.includes('::') && typeOfBinding(scope, scope.body.facts.length, path, 0) !== undefined) return null
+  const found = functionsAt(scope, path)
+  if (found.kind === 'functions') judgeLater(taint, found.functions)
+  else if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate)) return calls(`hands on \`${path}\``)
+  return null
+}
+
+const WELL_KNOWN = /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result|sync::Arc|boxed::Box)|pyo3::(?:\w+::)*(?:Py|Bound|Borrowed|Python))$/
+
+/** Whether a value's type is a container, `Option`, reference or iterator of std, or a pointer of PyO3. */
 function isWellKnown(taint: Taint, index: number): boolean {
-  const fact = taint.body.facts[index]
-  if (fact?.kind !== 'field' || fact.receiverText !== taint.method.selfName) return false
-  const field = signature(taint.source.view.db, taint.source.cls.id)?.fields.find((it) => it.name === fact.name)
-  return field?.ty.kind === 'adt' && WELL_KNOWN.test(idParts(field.ty.def).kind === 'fact' ? displayPath(field.ty.def, '') : '')
+  const type = typeOfExpression(taint.scope, index)
+  if (!type) return false
+  const inner = derefs(type).find((it) => it.kind !== 'ref') ?? type
+  return inner.kind === 'slice' || inner.kind === 'array' || itemOfIterator(inner) !== null || WELL_KNOWN.test(factPath(inner))
 }
-
-const WELL_KNOWN = /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result)|pyo3::(?:\w+::)*(?:Py|Bound))$/
 
 function describe(taint: Taint, index: number): string {
-  const fact = taint.body.facts[index]
-  const text = fact
-    ? taint.method.impl.text.slice(taint.method.body.start + fact.span.start, taint.method.body.start + fact.span.end)
-    : ''
-  return text.length <= 40 && !text.includes('\n') ? `\`${text}\`` : 'a Python object'
+  const { body, text: whole } = taint.scope
+  const fact = body.facts[index]
+  const text = fact ? whole.slice(fact.span.start, fact.span.end) : ''
+  return text !== '' && text.length <= 40 && !text.includes('\n') ? `\`${text}\`` : 'a Python object'
 }
 
 /** Whether what an expression takes out of the object leaves the method as (part of) its result. */
 function leaves(taint: Taint, index: number): boolean {
   let at = index
   for (let fuel = 32; fuel > 0; fuel--) {
-    const fact = taint.body.facts[at]
-    const parent = fact && fact.parent >= 0 ? taint.body.facts[fact.parent] : undefined
+    const fact = taint.scope.body.facts[at]
+    const parent = fact && fact.parent >= 0 ? taint.scope.body.facts[fact.parent] : undefined
     if (!fact || !parent) return false
     if (fact.role === 'tail' && parent.role === 'root') return true
     if (parent.kind === 'return') return true
@@ -131,40 +217,39 @@ function leaves(taint: Taint, index: number): boolean {
 }
 
 function functionProblem(taint: Taint, index: number, path: string | null): Finding | null {
-  const { db } = taint.source.view
-  const [callee = -1, ...args] = childrenOf(taint.body, index)
+  const { scope } = taint
+  const { db, body } = scope
+  const [callee = -1, ...args] = childFacts(body, index)
   if (path === null) return { reason: 'calls-unknown', clause: 'calls something that has no name' }
   const short = path.split('::').slice(-2).join('::')
   if (LAZY_ERROR.test(path) || QUIET_CALLS.has(short) || QUIET_CALLS.has(path)) return null
-  if (isTainted(taint, callee)) return { reason: 'calls-unknown', clause: `calls \`${path}\`, a value of unknown type` }
+  if (!path.includes('::') && typeOfBinding(scope, callee, path, 0) !== undefined) return closureProblem(taint, callee, path)
+  const found = functionsAt(scope, path)
+  if (found.kind === 'functions') return localProblem(taint, found.functions, args, path)
+  if (found.kind === 'constructor') return null
+  if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(db, found.crate)) return calls(`calls \`${path}\``)
   if (args.some((it) => isTainted(taint, it))) return calls(`gives a Python object to \`${path}\``)
-  const first = path.split('::')[0] ?? ''
-  if (/^(?:pyo3|ffi|Python|Py|Bound|Borrowed|PyErr|Py[A-Z]\w*)$/.test(first) && !isLocalName(taint, first))
-    return calls(`calls \`${path}\``)
-  if (isLocalVariable(taint, path)) return { reason: 'calls-unknown', clause: `calls the closure \`${path}\`` }
-  const last = path.split('::').at(-1) ?? ''
-  return loudFunctions(db, taint.source.cls.crate).attaches.has(last)
-    ? calls(`calls \`${path}\`, and a function of that name attaches to the interpreter`)
-    : null
+  if (found.kind === 'foreign') return null
+  const [first = ''] = path.split('::')
+  if (/^(?:pyo3|ffi|Python|_?Py|Bound|Borrowed|PyErr|_?Py[A-Z]\w*)$/.test(first)) return calls(`calls \`${path}\``)
+  namedLater(taint, functionsNamed(db, crateOfBody(taint), path.split('::').at(-1) ?? '', args.length, 'any'), false)
+  return null
 }
 
-/** A class of the crate may be called `PySomething` too. */
-function isLocalName(taint: Taint, name: string): boolean {
-  const { db } = taint.source.view
-  const found = resolvePath(db, taint.source.cls.module, name, 'type')
-  return found.kind === 'found' && found.def.startsWith(`${taint.source.cls.crate}\t`)
-}
-
-/** A parameter that is called: what it does is not known. A closure made in the body is judged there. */
-function isLocalVariable(taint: Taint, path: string): boolean {
-  return taint.method.fn.params.some((it) => it.pattern === path)
+/** A variable that is called: a closure made in the body is judged there, one that a caller gave by the caller. */
+function closureProblem(taint: Taint, callee: number, path: string): Finding | null {
+  const { body, fn } = taint.scope
+  const param = fn.params.some((it) => it.pattern.replace(/^mut\s+/, '') === path)
+  const bound = body.facts.some((it, i) => it.kind === 'let' && it.pattern.replace(/^mut\s+/, '') === path && body.facts[i + 1]?.kind === 'closure')
+  if (bound || (param && taint.open && !isTainted(taint, callee))) return null
+  return { reason: 'calls-unknown', clause: `calls the closure \`${path}\`` }
 }
 
 function macroProblem(taint: Taint, index: number, fact: MacroFact): Finding | null {
   const name = fact.path.split('::').at(-1) ?? ''
   const isFormat = FORMAT_MACROS.has(name)
   const isLog = LOG_MACROS.has(name)
-  if (!isFormat && !isLog && !PLAIN_MACROS.has(name))
+  if (!isFormat && !isLog && !PLAIN_MACROS.has(name) && !isForeignMacro(taint, fact))
     return { reason: 'macro', clause: `uses \`${fact.path}!\`, of which it is not known what it does` }
   if (name === 'matches')
     return tokensIn(fact.args).some((it) => taint.names.has(it.text)) ? calls('matches a Python object in a macro') : null
@@ -175,11 +260,26 @@ function macroProblem(taint: Taint, index: number, fact: MacroFact): Finding | n
       : { reason: 'macro', clause: 'fills a `vec!` in a form that is not read' }
   if (!isFormat && !isLog) return null
   const words = [...tokensIn(fact.args).map((it) => it.text), ...captured(fact.args)]
-  const bad = words.find((it) => taint.names.has(it) || taint.fields.get(it) === 'python')
+  const bad = words.find((it) => taint.names.has(it))
   if (bad !== undefined) return calls(`formats \`${bad}\``)
-  if (childrenOf(taint.body, index).some((it) => isTainted(taint, it)))
+  if (childFacts(taint.scope.body, index).some((it) => isTainted(taint, it)))
     return calls("formats a value of a type that may be Python's")
   return null
+}
+
+/** A macro of a crate without PyO3 expands to that crate's code and what it is given: nothing of Python's, and no calls out of sight. */
+function isForeignMacro(taint: Taint, fact: MacroFact): boolean {
+  const { db, owner } = taint.scope
+  const crate = crateOfBody(taint)
+  const [first = ''] = fact.path.split('::')
+  const imports = moduleScope(db, owner.module)?.imports.get(first) ?? []
+  const names = imports.length > 0 ? imports.map((it) => it.path[0] ?? '') : fact.path.includes('::') ? [first] : []
+  if (names.length !== 1) return false
+  const from = externCrate(db, crate, names[0] ?? '')
+  if (from === null || from === STD_CRATE || needsPyo3(db, from)) return false
+  const words = tokensIn(fact.args)
+  if (words.some((it) => taint.names.has(it.text)) || captured(fact.args).some((it) => taint.names.has(it))) return false
+  return fact.expressions || !words.some((it, i) => words[i + 1]?.text === '(' && functionsOfName(db, crate, it.text).length > 0)
 }
 
 /** Names that format strings take from around them: `{name}`, `{name:?}`. */
@@ -188,9 +288,6 @@ function captured(args: string): string[] {
 }
 
 function logsToPython(taint: Taint): boolean {
-  const { crate } = taint.source.view.crate
-  return (
-    [...crate.dependencies.keys()].some((it) => /^pyo3_(?:log|pylogger|tracing)/.test(it)) &&
-    needsPyo3(taint.source.view.db, crate.id)
-  )
+  const names = crateOf(taint.scope.db, crateOfBody(taint))?.dependencies.keys() ?? []
+  return [...names].some((it) => /^pyo3_(?:log|pylogger|tracing)/.test(it))
 }

@@ -1,37 +1,57 @@
+import { type Database, query } from '../query/database.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { signature } from '../resolve/signature.ts'
-import { scopeOfMember } from '../resolve/type-scope.ts'
-import { type BodyFacts, type Fact, factsOf } from '../syntax/body.ts'
+import { type BodyFacts, childFacts, type Fact, factsOf } from '../syntax/body.ts'
+import { functionKey, newScope } from './body-scopes.ts'
+import { type FunctionRef, functionsAt, functionsNamed } from './callees.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { codePositions } from './code-texts.ts'
+import { droppedParam } from './dropped-params.ts'
+import { type BodyScope, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
 import { callProblem, type Finding } from './python-calls.ts'
-import { holdsForeign, type Reach, reachOf, worst } from './python-types.ts'
+import { type Reach, reachOf, worst } from './python-types.ts'
 import { PLAIN_RESULTS } from './python-words.ts'
+import { crateOfId, STD_CRATE } from '../resolve/ids.ts'
+import { needsPyo3 } from './python-crates.ts'
 
 /** What is known of the values in a body while it is judged. */
 export interface Taint {
-  readonly source: ClassSource
-  readonly method: MethodSource
-  readonly body: BodyFacts
+  readonly scope: BodyScope
+  /** Generic parameters count as free: whoever calls the function is asked what it gives for them. */
+  readonly open: boolean
   /** Names of parameters and locals that hold Python objects, a token of the interpreter, or values of unknown types. */
   readonly names: Set<string>
-  /** Fields of the class of which that is so. */
-  readonly fields: ReadonlyMap<string, Reach>
+  /** Methods of the object that are judged on their own. */
+  readonly quiet: ReadonlySet<string>
+  /** Functions of the workspace that the body calls, to be judged after it. */
+  readonly callees: Map<string, FunctionRef>
 }
+
+/** Functions that one body may lead to before that counts as not known. */
+const MAX_CALLEES = 400
 
 /**
  * Whether a body that is to run under the lock may run Python code, and where: another thread that waits for the lock while it
  * is attached, or the same thread coming back, would then wait for ever. Closed forms only: what is not known to be quiet is not.
+ * Functions of the workspace that it calls are judged by their own bodies.
  * @param quiet names of methods of the class that move too, and so are judged on their own
  */
 export function pythonProblem(source: ClassSource, method: MethodSource, quiet: ReadonlySet<string>): Problem | null {
-  const container = containerParam(source, method)
-  if (container) return container
+  const { db } = source.view
+  const dropped = droppedParam(scopeOfMethod(source, method), method.self.startsWith('guard'), false)
+  if (dropped) {
+    const at = placeText(db, method.impl.file, method.start + dropped.span.start)
+    return {
+      reason: 'drops-python',
+      detail: `${at}: \`${dropped.pattern}\` may hold Python objects that \`${method.name}\` would drop under the lock`,
+    }
+  }
   const [found] = loudFacts(source, method, quiet)
   if (!found) return null
   const start = method.facts.facts[found.index]?.span.start ?? 0
-  const at = placeText(source.view.db, method.impl.file, method.body.start + start)
+  const at = placeText(db, method.impl.file, method.body.start + start)
   return { reason: found.reason, detail: `${at}: \`${method.name}\` ${found.clause}` }
 }
 
@@ -41,77 +61,143 @@ export interface LoudFact extends Finding {
   readonly index: number
 }
 
-/** All parts of a body that may run Python code, in source order. */
+/** All parts of a body that may run Python code, by themselves or through functions of the workspace, in source order. */
 export function loudFacts(source: ClassSource, method: MethodSource, quiet: ReadonlySet<string>): readonly LoudFact[] {
-  const taint: Taint = { source, method, body: method.facts, names: taintedParams(source, method), fields: fieldReach(source) }
-  spread(taint)
-  return taint.body.facts.flatMap((fact, index) => {
-    const found = callProblem(taint, index, fact, quiet)
-    return found ? [{ index, ...found }] : []
+  const { db } = source.view
+  const taint = taintOf(scopeOfMethod(source, method), quiet, false)
+  return method.facts.facts.flatMap((fact, index) => {
+    taint.callees.clear()
+    const found = callProblem(taint, index, fact)
+    if (found) return [{ index, ...found }]
+    const callee = calleeProblem(db, taint.callees)
+    return callee ? [{ index, reason: callee.reason, clause: `leads to ${callee.detail}` }] : []
   })
+}
+
+function scopeOfMethod({ view }: ClassSource, { impl, fn, selfName, facts, body }: MethodSource): BodyScope {
+  const text = impl.text.slice(body.start, body.end)
+  return { db: view.db, owner: impl.module, fn, body: facts, text, selfName, types: new Map() }
+}
+
+/** The first problem in functions that a body calls, directly or not. */
+function calleeProblem(db: Database, callees: ReadonlyMap<string, FunctionRef>): Problem | null {
+  const seen = new Set(callees.keys())
+  for (const key of seen) {
+    if (seen.size > MAX_CALLEES) return { reason: 'calls-unknown', detail: 'too many functions are called' }
+    const verdict = functionVerdict(db, key)
+    if (verdict.problem) return verdict.problem
+    for (const next of verdict.callees) seen.add(next)
+  }
+  return null
+}
+
+interface Verdict {
+  readonly problem: Problem | null
+  readonly callees: readonly string[]
+}
+
+/** What a function does by itself, its parameters being whatever their types allow. */
+const functionVerdict = query<string, Verdict>('runsPython', (db, key) => {
+  const scope = newScope(db, key)
+  if (scope === 'none') return { problem: null, callees: [] }
+  if (scope === 'unreadable') {
+    const name = key.split('/fn ').at(-1) ?? key
+    return { problem: { reason: 'calls-unknown', detail: `\`${name}\` cannot be read in full` }, callees: [] }
+  }
+  const { fn, owner } = scope
+  const code = owner.origin.expansion ?? owner.origin.file
+  const position = codePositions(db, code)?.items.get(fn.key)
+  const at = (offset: number): string => placeText(db, code, offset)
+  const dropped = droppedParam(scope, false, true)
+  if (dropped)
+    return {
+      problem: { reason: 'drops-python', detail: `${at((position?.start ?? 0) + dropped.span.start)}: \`${fn.name}\` takes \`${dropped.pattern}\` and may drop Python objects` },
+      callees: [],
+    }
+  const taint = taintOf(scope, new Set(), true)
+  const found = judge(taint)
+  const problem = found && {
+    reason: found.reason,
+    detail: `${at((position?.body?.start ?? 0) + found.at)}: \`${fn.name}\` ${found.clause}`,
+  }
+  return { problem, callees: [...taint.callees.keys()] }
+})
+
+function taintOf(scope: BodyScope, quiet: ReadonlySet<string>, open: boolean): Taint {
+  const taint: Taint = { scope, open, names: taintedParams(scope, open), quiet, callees: new Map() }
+  spread(taint)
+  return taint
+}
+
+function judge(taint: Taint): (Finding & { readonly at: number }) | null {
+  for (const [index, fact] of taint.scope.body.facts.entries()) {
+    const found = callProblem(taint, index, fact)
+    if (found) return { ...found, at: fact.span.start }
+  }
+  return null
+}
+
+/** Adds functions to those that have to be judged. */
+export function judgeLater(taint: Taint, functions: readonly FunctionRef[]): void {
+  for (const each of functions) taint.callees.set(functionKey(each), each)
+}
+
+/** The crate that a body stands in. */
+export function crateOfBody({ scope }: Taint): string {
+  return crateOfId(scope.owner.module)
 }
 
 /** The reach of each field's type. */
 export function fieldReach(source: ClassSource): ReadonlyMap<string, Reach> {
   const { db } = source.view
   const found = new Map<string, Reach>()
-  const { callbacks } = loudFunctions(db, source.cls.crate)
-  for (const field of signature(db, source.cls.id)?.fields ?? []) {
-    const callback: Reach = callbacks && holdsForeign(db, field.ty) ? 'opaque' : 'free'
-    found.set(field.name, worst([found.get(field.name) ?? 'free', reachOf(db, field.ty), callback]))
-  }
+  for (const field of signature(db, source.cls.id)?.fields ?? [])
+    found.set(field.name, worst([found.get(field.name) ?? 'free', reachOf(db, field.ty)]))
   return found
 }
 
-function taintedParams(source: ClassSource, method: MethodSource): Set<string> {
-  const { db } = source.view
-  const scope = scopeOfMember(method.impl.module, method.fn)
-  const names = method.fn.params.filter((it) => reachOf(db, lowerType(db, scope, it.type)) !== 'free')
-  return new Set(names.map((it) => it.pattern.replace(/^mut\s+/, '')))
-}
-
-/** A container of Python objects taken by value is dropped with them when the body ends, which the caller may not outlive. */
-function containerParam(source: ClassSource, method: MethodSource): Problem | null {
-  const { db } = source.view
-  const scope = scopeOfMember(method.impl.module, method.fn)
-  for (const param of method.self.startsWith('guard') ? method.fn.params.slice(1) : method.fn.params) {
-    const ty = lowerType(db, scope, param.type)
-    if (ty.kind === 'ref' || reachOf(db, ty) === 'free') continue
-    const text = method.impl.text.slice(method.start + param.type.span.start, method.start + param.type.span.end)
-    if (
-      /^(?:Option\s*<\s*)?(?:(?:::)?\w+\s*::\s*)*(?:Py|Bound|Borrowed|PyRef|Python|PyObject|PyVisit|PyReadonlyArray\w*)\b(?!\s*::)/.test(
-        text,
-      )
-    )
-      continue
-    const at = placeText(db, method.impl.file, method.start + param.span.start)
-    return {
-      reason: 'drops-python',
-      detail: `${at}: \`${param.pattern}\` may hold Python objects that \`${method.name}\` would drop under the lock`,
-    }
-  }
-  return null
+function taintedParams(scope: BodyScope, open: boolean): Set<string> {
+  const { db, fn } = scope
+  const types = typeScopeOf(scope)
+  const names = fn.params.filter((it) => reachOf(db, lowerType(db, types, it.type), open) !== 'free')
+  return new Set(names.flatMap((it) => it.pattern.match(/\b[a-z_]\w*/g)?.filter((word) => word !== 'mut' && word !== 'ref') ?? []))
 }
 
 /** Lets bindings take over what they are bound to, until nothing new is found. */
 function spread(taint: Taint): void {
+  const { body } = taint.scope
   for (let fuel = 8, size = -1; fuel > 0 && size !== taint.names.size; fuel--) {
     size = taint.names.size
-    for (const [index, fact] of taint.body.facts.entries()) {
+    for (const [index, fact] of body.facts.entries()) {
       if (!('bindings' in fact) || fact.bindings.length === 0) continue
-      const from = sourceOfBinding(taint.body, index, fact)
-      if (!isTainted(taint, from) && !(bindsError(taint.body, fact) && mayBePyErr(taint, from))) continue
+      if (fact.kind === 'closure' && body.facts[fact.parent]?.kind === 'call') {
+        if (calledWithPython(taint, fact.parent, index)) for (const { name } of fact.bindings) taint.names.add(name)
+        continue
+      }
+      const from = sourceOfBinding(body, index, fact)
+      if (!isTainted(taint, from) && !(bindsError(body, fact) && mayBePyErr(taint, from))) continue
       for (const { name } of fact.bindings) taint.names.add(name)
     }
-    for (const { fact, index } of factsOf(taint.body, 'method')) {
+    for (const { index } of factsOf(body, 'method')) {
       // What an object was pushed into holds it.
       const receiver = index + 1
-      const into = taint.body.facts[receiver]
-      if (into?.kind === 'path' && childrenOf(taint.body, index).some((it) => it !== receiver && isTainted(taint, it)))
+      const into = body.facts[receiver]
+      if (into?.kind === 'path' && into.text !== taint.scope.selfName && into.text !== 'self' && childFacts(body, index).some((it) => it !== receiver && isTainted(taint, it)))
         taint.names.add(into.text)
-      if (fact.args.length === 0) continue
     }
   }
+}
+
+/** Whether a function may call a closure with something of Python's: it is given some, or says in the closure's bound that it does. */
+function calledWithPython(taint: Taint, call: number, closure: number): boolean {
+  const { body } = taint.scope
+  const fact = body.facts[call]
+  const [, ...args] = childFacts(body, call)
+  if (args.some((it) => it !== closure && isTainted(taint, it))) return true
+  const found = fact?.kind === 'call' && fact.path !== null ? functionsAt(taint.scope, fact.path) : null
+  if (found?.kind === 'foreign') return found.crate !== STD_CRATE && needsPyo3(taint.scope.db, found.crate)
+  if (found?.kind !== 'functions') return true
+  return found.functions.some(({ fn }) => /"(?:Py\w*|Bound\w*|Borrowed)"/.test(JSON.stringify([fn.generics.where, fn.params])))
 }
 
 /** Whether a pattern or closure takes hold of an error. */
@@ -123,9 +209,10 @@ function bindsError(body: BodyFacts, fact: Fact): boolean {
 
 /** Whether an expression calls a function of the crate whose error is a `PyErr`, which attaches when it is formatted. */
 function mayBePyErr(taint: Taint, index: number): boolean {
-  const { pyResults } = loudFunctions(taint.source.view.db, taint.source.cls.crate)
-  const end = taint.body.facts[index]?.after ?? 0
-  return taint.body.facts.slice(Math.max(0, index), end).some((it) => {
+  const { db, body } = taint.scope
+  const { pyResults } = loudFunctions(db, crateOfBody(taint))
+  const end = body.facts[index]?.after ?? 0
+  return body.facts.slice(Math.max(0, index), end).some((it) => {
     const name = it.kind === 'method' ? it.name : it.kind === 'call' ? it.path?.split('::').at(-1) : undefined
     return name !== undefined && pyResults.has(name)
   })
@@ -136,43 +223,42 @@ function sourceOfBinding(body: BodyFacts, index: number, fact: Fact): number {
   if (fact.kind === 'arm' || fact.kind === 'closure') {
     const parent = body.facts[fact.parent]
     // The parameters of a closure come from what the method is called on.
-    return parent?.kind === 'match' || parent?.kind === 'method'
-      ? fact.parent + 1
-      : fact.kind === 'closure' && parent?.kind === 'call'
-        ? fact.parent
-        : -1
+    return parent?.kind === 'match' || parent?.kind === 'method' ? fact.parent + 1 : -1
   }
-  return childrenOf(body, index).find((it) => body.facts[it]?.role === 'value') ?? -1
+  return childFacts(body, index, 'value')[0] ?? -1
 }
 
-export function childrenOf(body: BodyFacts, index: number): number[] {
-  const found: number[] = []
-  const end = body.facts[index]?.after ?? 0
-  for (let child = index + 1; child < end; child = body.facts[child]?.after ?? end) found.push(child)
-  return found
-}
-
-/** Whether the value of an expression may hold something of Python's. */
+/** Whether the value of an expression may hold something of Python's: by its type where that is known, else by its parts. */
 export function isTainted(taint: Taint, index: number): boolean {
-  const fact = taint.body.facts[index]
+  const { db, body } = taint.scope
+  const fact = body.facts[index]
   if (!fact) return false
+  const type = typeOfExpression(taint.scope, index)
+  if (type) return reachOf(db, type, taint.open) !== 'free'
   switch (fact.kind) {
     case 'path':
       return taint.names.has(fact.text)
-    case 'field':
-      if (fact.receiverText === taint.method.selfName) return (taint.fields.get(fact.name) ?? 'free') !== 'free'
-      break
     case 'method':
       if (PLAIN_RESULTS.has(fact.name)) return false
+      if (givesPython(taint, fact.name, fact.args.length, 'method')) return true
+      break
+    case 'call':
+      if (fact.path !== null && givesPython(taint, fact.path.split('::').at(-1) ?? '', fact.args.length, 'any')) return true
       break
     case 'literal':
-      return false
     case 'binary':
-      return false
     case 'assign':
       return false
     default:
       break
   }
-  return childrenOf(taint.body, index).some((it) => isTainted(taint, it))
+  return childFacts(body, index).some((it) => isTainted(taint, it))
+}
+
+/** Whether a function of the workspace that a call of unknown meaning may mean gives something of Python's. */
+function givesPython(taint: Taint, name: string, count: number, form: 'method' | 'any'): boolean {
+  const { db } = taint.scope
+  return functionsNamed(db, crateOfBody(taint), name, count, form).some(
+    (it) => it.fn.ret !== null && reachOf(db, lowerType(db, typeScopeOf(it), it.fn.ret), true) === 'python',
+  )
 }

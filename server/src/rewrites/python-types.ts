@@ -1,99 +1,252 @@
-import { implsOfType } from '../model/impls-of-type.ts'
-import type { Crate } from '../project/crate-graph.ts'
 import { type Database, type Query, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId } from '../resolve/defs.ts'
-import { crateOfId, idParts, STD_CRATE } from '../resolve/ids.ts'
+import { crateOfId, displayPath, idParts, moduleId, STD_CRATE } from '../resolve/ids.ts'
+import { makeTy } from '../resolve/interner.ts'
+import { implIndex, implPattern } from '../resolve/impl-index.ts'
+import { resolvePath } from '../resolve/lookup.ts'
+import { normalizeAll } from '../resolve/normalize.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import { signature } from '../resolve/signature.ts'
+import { bind } from '../resolve/substitute.ts'
 import type { Ty } from '../resolve/ty.ts'
-import { type LoudNames, loudFunctions, wordsOfBody } from './loud.ts'
+import { filePositions } from '../syntax/queries.ts'
+import { implsAreLoud } from './loud-impls.ts'
+import { handedOut } from './handed-out.ts'
+import { isExamined, needsPyo3, wakersAreLoud } from './python-crates.ts'
 
 /**
  * What using or dropping a value of a type can lead to: nothing of Python's; a Python object (dropping it may run `__del__`);
- * or code that is not known.
+ * or code that is not known: something behind the type may hold callbacks or Python objects that its name does not tell.
  */
 export type Reach = 'free' | 'python' | 'opaque'
 
-const MAX_DEPTH = 24
+/** Types to look at before giving up; a runtime with all it holds takes a few hundred. */
+const MAX_TYPES = 2_000
 
-/** The worst that a type holds. */
-export function reachOf(db: Database, ty: Ty, depth = 0): Reach {
-  if (depth > MAX_DEPTH) return 'opaque'
-  switch (ty.kind) {
-    case 'prim':
-    case 'never':
-      return 'free'
-    case 'ref':
-    case 'ptr':
-    case 'array':
-    case 'slice':
-      return reachOf(db, ty.inner, depth + 1)
-    case 'tuple':
-      return worst(ty.items.map((it) => reachOf(db, it, depth + 1)))
-    case 'adt':
-      return worst([definitionReach(db, ty.def), ...ty.args.map((it) => reachOf(db, it, depth + 1))])
-    default:
-      return 'opaque'
+/**
+ * The worst that a type holds, told by walking through its fields, also those of other crates' types: a value can run Python
+ * code only through what it holds, which its fields' types tell, unless one of them hides what is behind it.
+ * @param open generic parameters count as free: who calls a generic function answers for what it gives
+ */
+export function reachOf(db: Database, ty: Ty, open = false): Reach {
+  db.slot<Map<number, Ty>>(ASKED, () => new Map()).set(ty.id, ty)
+  return reachQuery(db, open ? -ty.id - 1 : ty.id)
+}
+
+const ASKED = Symbol('rewrites: types whose reach was asked for')
+
+const reachQuery = query<number, Reach>('reachOfType', (db, key) => {
+  const ty = db.slot<Map<number, Ty>>(ASKED, () => new Map()).get(key < 0 ? -key - 1 : key)
+  if (!ty) return 'opaque'
+  const seen = new Set<Ty>([ty])
+  let reach: Reach = 'free'
+  for (const each of seen) {
+    if (seen.size > MAX_TYPES) return 'opaque'
+    const step = key < 0 && isGeneric(each) ? FREE : lookInto(db, each)
+    if (step.reach === 'python') return 'python'
+    reach = worst([reach, step.reach])
+    for (const part of step.parts) seen.add(part)
   }
-}
-
-/** Whether a type holds values of crates other than std and those of the workspace: they may have been given callbacks. */
-export function holdsForeign(db: Database, ty: Ty, depth = 0): boolean {
-  if (depth > MAX_DEPTH) return true
-  if (ty.kind === 'tuple') return ty.items.some((it) => holdsForeign(db, it, depth + 1))
-  if (ty.kind === 'ref' || ty.kind === 'array' || ty.kind === 'slice') return holdsForeign(db, ty.inner, depth + 1)
-  if (ty.kind !== 'adt') return false
-  if (ty.args.some((it) => holdsForeign(db, it, depth + 1))) return true
-  const crate = crateOfId(ty.def)
-  if (crate === STD_CRATE) return false
-  if (!crateOf(db, crate)?.local) return true
-  return signature(db, ty.def)?.fields.some((it) => holdsForeign(db, it.ty, depth + 1)) ?? true
-}
+  return reach
+})
 
 export function worst(all: readonly Reach[]): Reach {
   return all.includes('python') ? 'python' : all.includes('opaque') ? 'opaque' : 'free'
 }
 
-const definitionReach = query<DefId, Reach>(
-  'pythonReach',
-  (db, def) => {
-    const crate = crateOfId(def)
-    if (crate === STD_CRATE) return 'free'
-    const info = crateOf(db, crate)
-    if (!info) return 'opaque'
-    if (!info.local) return needsPyo3(db, crate) ? 'python' : 'free'
-    const it = idParts(def).kind === 'item' ? itemOf(db, def) : null
-    const fields = signature(db, def)
-    if (!it || !fields || fields.untrusted) return 'opaque'
-    if (implsAreLoud(db, crate, def)) return 'python'
-    return worst(fields.fields.map((field) => reachOf(db, field.ty)))
-  },
-  { cycle: () => 'free' },
-)
-
-/** Whether a trait that std calls behind the scenes (`Drop`, `Hash`, …) runs Python for a type. */
-function implsAreLoud(db: Database, crate: string, def: DefId): boolean {
-  const loud: LoudNames = loudFunctions(db, crate)
-  return implsOfType(db, crate, def).some((id) => {
-    const it = itemOf(db, id)
-    if (it?.item.kind !== 'impl' || !it.item.trait) return false
-    return it.item.children.some(
-      (child) =>
-        child.kind === 'fn' &&
-        wordsOfBody(db, it.origin.expansion ?? it.origin.file, child.key).some((word) => loud.attaches.has(word)),
-    )
-  })
+/** Types from `ty` down to the one that makes its reach what it is: for people who ask why. Empty for a free type. */
+export function reachTrail(db: Database, ty: Ty): readonly Ty[] {
+  const from = new Map<Ty, Ty | null>([[ty, null]])
+  let worstAt: Ty | null = null
+  for (const each of from.keys()) {
+    const step = lookInto(db, each)
+    if (step.reach !== 'free' && (worstAt === null || step.reach === 'python')) worstAt = each
+    if (step.reach === 'python' || from.size > MAX_TYPES) break
+    for (const part of step.parts) if (!from.has(part)) from.set(part, each)
+  }
+  const trail: Ty[] = []
+  for (let at = worstAt; at !== null; at = from.get(at) ?? null) trail.unshift(at)
+  return trail
 }
 
-/** Whether a crate depends on PyO3, directly or not. A crate of which that is not known is taken to do so. */
-export const needsPyo3: Query<string, boolean> = query(
-  'needsPyo3',
-  (db, id: string): boolean => {
-    const crate: Crate | null = crateOf(db, id)
-    if (!crate || crate.openDependencies || crate.manifest === null) return true
-    if (crate.package === 'pyo3') return true
-    return [...crate.dependencies.values()].some((it) => it !== STD_CRATE && needsPyo3(db, it))
-  },
-  { cycle: () => false },
-)
+interface Step {
+  readonly reach: Reach
+  /** Types that have to be looked into next. */
+  readonly parts: readonly Ty[]
+}
+
+const FREE: Step = { reach: 'free', parts: [] }
+const OPAQUE: Step = { reach: 'opaque', parts: [] }
+const PYTHON: Step = { reach: 'python', parts: [] }
+
+function isGeneric(ty: Ty): boolean {
+  return ty.kind === 'param' || (ty.kind === 'impl' && !isStdItem(ty.bounds[0]?.trait ?? null, 'std::iter::Iterator')) || (ty.kind === 'proj' && isGeneric(ty.self))
+}
+
+/** What a type holds directly. */
+function lookInto(db: Database, ty: Ty): Step {
+  switch (ty.kind) {
+    case 'prim':
+    case 'never':
+      return { reach: 'free', parts: [] }
+    case 'ref':
+    case 'array':
+    case 'slice':
+      return { reach: 'free', parts: [ty.inner] }
+    case 'ptr':
+      // What a pointer to nothing in particular leads to is not known.
+      return isErased(ty.inner) ? OPAQUE : { reach: 'free', parts: [ty.inner] }
+    case 'tuple':
+      return { reach: 'free', parts: ty.items }
+    case 'adt':
+      return lookIntoAdt(db, ty)
+    case 'dyn':
+      return worstOf(ty.bounds.map((it) => (it.trait === null ? OPAQUE : behindTrait(db, it.trait))))
+    case 'impl': {
+      // An iterator of known items, as typing of expressions makes them.
+      const [bound, ...others] = ty.bounds
+      const known = bound && others.length === 0 && bound.args.length === 1 && isStdItem(bound.trait, 'std::iter::Iterator')
+      return known ? { reach: 'free', parts: bound.args } : OPAQUE
+    }
+    default:
+      return OPAQUE
+  }
+}
+
+function worstOf(steps: readonly Step[]): Step {
+  return { reach: worst(steps.map((it) => it.reach)), parts: steps.flatMap((it) => it.parts) }
+}
+
+/** Whether an id is that of an item of std with this path. */
+export function isStdItem(def: DefId | null, path: string): boolean {
+  return def !== null && crateOfId(def) === STD_CRATE && idParts(def).kind === 'fact' && displayPath(def, '') === path
+}
+
+function isErased(ty: Ty): boolean {
+  if (ty.kind === 'tuple') return ty.items.length === 0
+  return ty.kind === 'adt' && /(?:^|[\t:])c_void(?:\t\d+)?$/.test(ty.def)
+}
+
+function lookIntoAdt(db: Database, ty: Extract<Ty, { kind: 'adt' }>): Step {
+  const crate = crateOfId(ty.def)
+  if (crate === STD_CRATE) return lookIntoStd(ty)
+  const info = crateOf(db, crate)
+  if (!info) return OPAQUE
+  if (/^pyo3(?:-ffi)?$/.test(info.package)) return PYTHON
+  const source = sourceOf(db, ty.def)
+  const fields = source === null ? null : signature(db, source)
+  if (source === null || !fields || fields.untrusted) return needsPyo3(db, crate) ? PYTHON : OPAQUE
+  if (isExamined(db, crate) && implsAreLoud(db, source)) return PYTHON
+  const types = new Map(fields.params.flatMap((name, i) => (ty.args[i] ? [[name, ty.args[i]] as const] : [])))
+  const own = fields.fields.map((it) => normalizeAll(db, bind(db, it.ty, { owner: source, types })))
+  const written = needsPyo3(db, crate) ? own : own.map((it) => withoutErrors(db, it))
+  const parts = isExamined(db, crate) || /(?:Error|Report)$/.test(fields.name) ? written : withoutCallbacks(db, source, written)
+  return worstOf([{ reach: 'free', parts: [...ty.args, ...parts] }, ...(parts.some(isWaker) && wakersAreLoud(db, crate) ? [OPAQUE] : [])])
+}
+
+/**
+ * The fields' types of a foreign definition without those that hold callbacks, if nobody makes any that run Python: what a value
+ * of a crate without PyO3 calls was made by a crate that knows of it.
+ */
+function withoutCallbacks(db: Database, source: DefId, fields: readonly Ty[]): readonly Ty[] {
+  const { rust, c } = handedOut(db, crateOfId(source))
+  if (rust && (c || !fields.some((it) => holdsC(it, 0)) || !isOfC(db, source))) return fields
+  return fields.flatMap((it) => quietParts(it, 0))
+}
+
+/** A crate without PyO3 makes its errors of what it works with, which its types tell: no `PyErr` gets into them otherwise. */
+function withoutErrors(db: Database, ty: Ty): Ty {
+  const each = (inner: Ty): Ty => withoutErrors(db, inner)
+  switch (ty.kind) {
+    case 'adt':
+      if (isStdItem(ty.def, 'std::io::Error')) return makeTy(db, { kind: 'tuple', items: [] })
+      return ty.args.length === 0 ? ty : makeTy(db, { kind: 'adt', def: ty.def, args: ty.args.map(each) })
+    case 'tuple':
+      return makeTy(db, { kind: 'tuple', items: ty.items.map(each) })
+    case 'ref':
+      return makeTy(db, { kind: 'ref', mut: ty.mut, inner: each(ty.inner) })
+    default:
+      return ty
+  }
+}
+
+function holdsC(ty: Ty, depth: number): boolean {
+  if (ty.kind === 'fn-ptr') return true
+  if (ty.kind === 'ptr' || ty.kind === 'ref') return isErased(ty.inner) || holdsC(ty.inner, depth + 1)
+  return ty.kind === 'adt' && depth < 8 && crateOfId(ty.def) === STD_CRATE && ty.args.some((it) => holdsC(it, depth + 1))
+}
+
+/** Whether a struct is one of C's, in that all functions that it points to are `extern`. */
+function isOfC(db: Database, source: DefId): boolean {
+  const it = itemOf(db, source)
+  if (!it || it.origin.expansion !== null || !it.item.attrs.some((attr) => attr.meta.path === 'repr')) return false
+  const at = filePositions(db, it.origin.file)?.items.get(it.item.key)
+  const text = at ? (db.text(it.origin.file)?.slice(at.start, at.end) ?? 'fn(') : 'fn('
+  return !/\bfn\s*\(/.test(text.replace(/\bextern\s*(?:"[^"]*"\s*)?fn\b/g, ''))
+}
+
+/** Traits that every value has or that errors have: something of Python's may be behind them without anybody having written an impl. */
+const UNIVERSAL = /std::(?:any::Any|error::Error|fmt::\w+|string::ToString|convert::AsRef|borrow::Borrow\w*)$/
+
+/** The parts of a field's type that count where no callback runs Python: without function pointers, `dyn` and C's user data. */
+function quietParts(ty: Ty, depth: number): Ty[] {
+  if (depth > 8) return [ty]
+  const inside = (all: readonly Ty[]): Ty[] => all.flatMap((it) => quietParts(it, depth + 1))
+  switch (ty.kind) {
+    case 'fn-ptr':
+      return []
+    case 'dyn':
+      return ty.bounds.some((it) => it.trait === null || UNIVERSAL.test(it.trait)) ? [ty] : inside(ty.bounds.flatMap((it) => it.args))
+    case 'ref':
+    case 'array':
+    case 'slice':
+      return inside([ty.inner])
+    case 'ptr':
+      return ty.inner.kind === 'adt' && isErased(ty.inner) ? [] : isErased(ty.inner) ? [ty] : inside([ty.inner])
+    case 'tuple':
+      return inside(ty.items)
+    case 'adt': {
+      const opaque = crateOfId(ty.def) !== STD_CRATE || lookIntoStd(ty) === OPAQUE
+      return opaque || isWaker(ty) ? [ty] : isStdItem(ty.def, 'std::marker::PhantomData') ? [] : inside(ty.args)
+    }
+    default:
+      return [ty]
+  }
+}
+
+function lookIntoStd(ty: Extract<Ty, { kind: 'adt' }>): Step {
+  if (isStdItem(ty.def, 'std::marker::PhantomData')) return { reach: 'free', parts: [] }
+  if (HOLDS_CODE.test(ty.def)) return OPAQUE
+  if (/\b(?:NonNull|AtomicPtr)$/.test(ty.def) && ty.args.some(isErased)) return OPAQUE
+  return { reach: 'free', parts: ty.args }
+}
+
+/** Types of std that hold a table of functions, and the error that may wrap a `PyErr` (PyO3: `From<PyErr> for io::Error`). */
+const HOLDS_CODE = /^std\t.*\tstd::(?:task::(?:LocalWaker|RawWaker|Context)|io::Error)$/
+
+/** A task's waker may be anything; who holds one is asked whose tasks there are. */
+function isWaker(ty: Ty): boolean {
+  return ty.kind === 'adt' ? isStdItem(ty.def, 'std::task::Waker') || ty.args.some(isWaker) : false
+}
+
+/** The definition in the sources of what may be an item of facts; null if there are no sources. */
+export const sourceOf: Query<DefId, DefId | null> = query('sourceOfDefinition', (db, def): DefId | null => {
+  const parts = idParts(def)
+  if (parts.kind === 'item') return def
+  if (parts.kind !== 'fact' || (crateOf(db, parts.crate)?.root ?? null) === null) return null
+  const path = ['crate', ...parts.path.split('::').slice(1)].join('::')
+  const found = resolvePath(db, moduleId(parts.crate, ''), path, 'type')
+  return found.kind === 'found' && idParts(found.def).kind === 'item' ? found.def : null
+})
+
+/**
+ * What may be behind a `dyn` of a trait that only its own crate can name, and so implement: the types that the crate implements
+ * it for. Anything at all for other traits.
+ */
+function behindTrait(db: Database, trait: DefId): Step {
+  const item = idParts(trait).kind === 'item' ? itemOf(db, trait)?.item : null
+  if (item?.kind !== 'trait' || item.vis === 'pub') return OPAQUE
+  const selves = (implIndex(db, crateOfId(trait)).byTrait.get(trait) ?? []).map((it) => implPattern(db, it)?.self ?? null)
+  return { reach: selves.includes(null) ? 'opaque' : 'free', parts: selves.filter((it) => it !== null) }
+}

@@ -13,6 +13,7 @@ export const QUIET_METHODS = words(`
   position any all count skip take_while skip_while chain collect first last get get_mut peek
   unwrap expect ok err ok_or ok_or_else map_err and_then or_else unwrap_or_else map_or map_or_else
   push push_back push_front reserve into_boxed_slice to_vec to_owned is_some_and is_none_or
+  None NotImplemented Ellipsis version get_type is_instance_of is_exact_instance_of is_callable as_bytes to_str
 `)
 
 /** Of these, the ones whose result is no Python object and holds none. */
@@ -31,7 +32,7 @@ export const QUIET_WITH_ARGUMENT = words('clone_ref bind into_pyobject push push
 
 /** Functions that may be given Python objects. Paths without generic arguments; type names by their last segments. */
 export const QUIET_CALLS = words(`
-  Some Ok Err Box::new Arc::new Rc::new Py::clone_ref Py::new Bound::new Vec::from PyList::empty PyDict::new PyTuple::empty PyBytes::new
+  Some Ok Err Box::new Arc::new Rc::new Cell::new RefCell::new Mutex::new RwLock::new Cursor::new Py::clone_ref Py::new Bound::new Vec::from PyList::empty PyDict::new PyTuple::empty PyBytes::new
   PyString::new PyByteArray::new PyNone::get PyBool::new PyFloat::new PyInt::new PyComplex::from_doubles
 `)
 

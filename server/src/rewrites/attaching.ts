@@ -1,0 +1,88 @@
+import { type Database, query } from '../query/database.ts'
+import { resolveInWorkspace } from '../resolve/lookup.ts'
+import { itemOf } from '../resolve/scopes.ts'
+import { crateOfId } from '../resolve/ids.ts'
+import { childFacts, type Fact } from '../syntax/body.ts'
+import { functionKey, newScope } from './body-scopes.ts'
+import { type Callees, type FunctionRef, functionsAt, functionsNamed, methodsOn } from './callees.ts'
+import { type BodyScope, typeOfExpression } from './expression-types.ts'
+import { tokensIn } from './tokens.ts'
+
+/** Names through which code gets at the interpreter without having been given anything of Python's. */
+const ATTACHES = /^(?:try_)?(?:attach|with_gil|acquire_gil)(?:_unchecked)?$|^assume_(?:attached|gil_acquired)$/
+
+interface Calls {
+  /** It attaches, or nothing is known of it. */
+  readonly attaches: boolean
+  readonly callees: readonly string[]
+}
+
+const MAX_FUNCTIONS = 600
+
+/** Whether one of some functions may attach to the interpreter by itself, directly or through what it calls in the workspace. */
+export function mayAttach(db: Database, functions: readonly FunctionRef[]): boolean {
+  const seen = new Set(functions.map(functionKey))
+  for (const key of seen) {
+    if (seen.size > MAX_FUNCTIONS) return true
+    const { attaches, callees } = callsOf(db, key)
+    if (attaches) return true
+    for (const callee of callees) seen.add(callee)
+  }
+  return false
+}
+
+const callsOf = query<string, Calls>('attachingCalls', (db, key) => {
+  const scope = newScope(db, key)
+  if (scope === 'none') return { attaches: false, callees: [] }
+  if (scope === 'unreadable') return { attaches: true, callees: [] }
+  const callees = new Set<string>()
+  for (const [index, fact] of scope.body.facts.entries()) {
+    if (attachesHere(scope, fact)) return { attaches: true, callees: [] }
+    for (const callee of calleesOf(scope, index, fact)) callees.add(functionKey(callee))
+  }
+  return { attaches: false, callees: [...callees] }
+})
+
+function attachesHere(scope: BodyScope, fact: Fact): boolean {
+  if (fact.kind === 'method') return ATTACHES.test(fact.name)
+  if (fact.kind === 'call' && fact.path !== null) {
+    const segments = fact.path.split('::')
+    return ATTACHES.test(segments.at(-1) ?? '') || segments.includes('ffi') || /^_?Py[A-Z]\w*_\w+$/.test(segments.at(-1) ?? '')
+  }
+  if (fact.kind === 'macro' && !fact.expressions) return tokensIn(fact.args).some((it) => ATTACHES.test(it.text))
+  return fact.kind === 'path' && /^[A-Z][A-Z0-9_]+$/.test(fact.text.split('::').at(-1) ?? '') && isHolder(scope, fact.text)
+}
+
+/** A static that may hold Python objects or callbacks. */
+function isHolder({ db, owner }: BodyScope, path: string): boolean {
+  const targets = resolveInWorkspace(db, owner.module, path.replace(/^::/, '').split('::'), path.startsWith('::'), 'value')
+  return targets.some((it) => {
+    const item = it.def === null ? null : itemOf(db, it.def)
+    if (item?.item.kind !== 'static' || !item.item.type) return false
+    return /"(?:Py\w*|Bound)"|"kind":"(?:dyn|fnPtr)"/.test(JSON.stringify(item.item.type))
+  })
+}
+
+/** The functions of the workspace that an expression may lead to: those it calls, and those it names as values. */
+export function calleesOf(scope: BodyScope, index: number, fact: Fact): readonly FunctionRef[] {
+  const { db, owner, body } = scope
+  const crate = crateOfId(owner.module)
+  if (fact.kind === 'method') {
+    const [receiver = -1, ...args] = childFacts(body, index)
+    const type = typeOfExpression(scope, receiver)
+    const found = type ? methodsOn(db, owner, type, fact.name) : ({ kind: 'unknown', bounded: false } satisfies Callees)
+    if (found.kind === 'functions') return found.functions
+    return found.kind === 'unknown' ? functionsNamed(db, crate, fact.name, args.length, found.bounded ? 'trait method' : 'method') : []
+  }
+  if (fact.kind === 'call' && fact.path !== null) {
+    const found = functionsAt(scope, fact.path)
+    if (found.kind === 'functions') return found.functions
+    const [, ...args] = childFacts(body, index)
+    return found.kind === 'unknown' ? functionsNamed(db, crate, fact.path.split('::').at(-1) ?? '', args.length, 'any') : []
+  }
+  if (fact.kind === 'path' && fact.role === 'argument') {
+    const found = functionsAt(scope, fact.text)
+    return found.kind === 'functions' ? found.functions : []
+  }
+  return []
+}
