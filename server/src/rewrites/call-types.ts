@@ -4,12 +4,13 @@ import { makeTy } from '../resolve/interner.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { normalizeAll } from '../resolve/normalize.ts'
 import { signature } from '../resolve/signature.ts'
-import { bind } from '../resolve/substitute.ts'
+import { type Bindings, bind } from '../resolve/substitute.ts'
 import type { Ty } from '../resolve/ty.ts'
-import { genericsOf, memberOwner } from '../resolve/type-scope.ts'
+import { genericsOf } from '../resolve/type-scope.ts'
 import type { CallFact, MethodFact } from '../syntax/body.ts'
 import { childFacts } from '../syntax/body.ts'
 import { type FunctionRef, functionsAt, methodsOn } from './callees.ts'
+import { bindingsOfCall, ownerOfParams } from './generic-calls.ts'
 import { type BodyScope, typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { stdMethodResult } from './std-results.ts'
 import { type Adt, adt, derefs, option, std } from './std-types.ts'
@@ -24,7 +25,7 @@ export function resultOfMethod(scope: BodyScope, index: number, fact: MethodFact
     const [first, ...others] = own.functions
     if (!first || others.length > 0) return null
     const at = derefs(receiver).find((it): it is Adt => it.kind === 'adt' && it.def === own.of)
-    return declaredResult(scope, first, at ?? null)
+    return declaredResult(scope, first, at ?? null, bindingsOfCall(scope, first, args, depth))
   }
   if (own.kind === 'unknown') return null
   const typeOf = (i: number): Ty | null => {
@@ -46,7 +47,7 @@ function turbofish(scope: BodyScope, { turbofish: text }: MethodFact): Ty | null
 }
 
 /** What a function declares to give, for the object it is called on. null if its own parameters occur in it. */
-function declaredResult({ db }: BodyScope, { owner, fn }: FunctionRef, self: Adt | null): Ty | null {
+function declaredResult({ db }: BodyScope, { owner, fn }: FunctionRef, self: Adt | null, by: Bindings): Ty | null {
   if (fn.ret === null) return makeTy(db, { kind: 'tuple', items: [] })
   let ty = lowerType(db, typeScopeOf({ owner, fn }), fn.ret)
   if (self && owner.item.kind === 'impl') {
@@ -58,8 +59,8 @@ function declaredResult({ db }: BodyScope, { owner, fn }: FunctionRef, self: Adt
       ty = bind(db, ty, { owner: owner.id, types })
     }
   }
-  ty = normalizeAll(db, ty)
-  return holdsParam(ty, memberOwner(owner.id, fn), owner.id) ? null : ty
+  ty = normalizeAll(db, bind(db, ty, by))
+  return holdsParam(ty, ownerOfParams({ owner, fn }), owner.id) ? null : ty
 }
 
 function holdsParam(ty: Ty, ...owners: DefId[]): boolean {
@@ -105,7 +106,7 @@ export function resultOfCall(scope: BodyScope, index: number, fact: CallFact, de
   if (found.kind === 'constructor') return idParts(found.of).kind === 'item' && signature(db, found.of)?.params.length === 0 ? adt(db, found.of, []) : null
   if (found.kind !== 'functions') return null
   const [only, ...others] = found.functions
-  return only && others.length === 0 ? declaredResult(scope, only, null) : null
+  return only && others.length === 0 ? declaredResult(scope, only, null, bindingsOfCall(scope, only, args, depth)) : null
 }
 
 const WRAPPERS: Readonly<Record<string, string>> = {

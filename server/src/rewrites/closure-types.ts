@@ -2,6 +2,7 @@ import type { Ty } from '../resolve/ty.ts'
 import type { ClosureFact } from '../syntax/body.ts'
 import { childFacts } from '../syntax/body.ts'
 import { type BodyScope, typeOfExpression } from './expression-types.ts'
+import { givenByCall } from './generic-calls.ts'
 import { typeInPattern } from './pattern-types.ts'
 import { derefs, elementOf, factPath, isStd, itemOfIterator, itemsOf, MAP, reference, SEQUENCE } from './std-types.ts'
 import { matesOf, tokensIn } from './tokens.ts'
@@ -9,18 +10,22 @@ import { matesOf, tokensIn } from './tokens.ts'
 /** The type of a closure's parameter, told by what the closure is given to; null if that is not known. */
 export function closureParameter(scope: BodyScope, index: number, fact: ClosureFact, name: string, depth: number): Ty | null {
   const patterns = parametersOf(scope.text.slice(fact.span.start, fact.span.end))
-  const parent = scope.body.facts[fact.parent]
-  if (parent?.kind !== 'method') return null
-  const [receiverAt = -1, ...args] = childFacts(scope.body, fact.parent)
-  const receiver = typeOfExpression(scope, receiverAt, depth + 1)
-  if (receiver === null) return null
-  const given = givenTo(scope, receiver, parent.name, args.indexOf(index))
+  const given = givenAt(scope, index, fact, depth)
   for (const [i, pattern] of patterns.entries()) {
     const type = given[i]
     const found = type ? typeInPattern(scope, pattern, type, name) : null
     if (found) return found
   }
   return null
+}
+
+function givenAt(scope: BodyScope, index: number, { parent: at }: ClosureFact, depth: number): readonly (Ty | null)[] {
+  const parent = scope.body.facts[at]
+  if (parent?.kind === 'call') return givenByCall(scope, at, index, depth)
+  if (parent?.kind !== 'method') return []
+  const [receiverAt = -1, ...args] = childFacts(scope.body, at)
+  const receiver = typeOfExpression(scope, receiverAt, depth + 1)
+  return receiver === null ? [] : givenTo(scope, receiver, parent.name, args.indexOf(index))
 }
 
 /** The patterns of a closure's parameters, without types. */

@@ -3,7 +3,8 @@ import { lowerType } from '../resolve/lowering.ts'
 import { signature } from '../resolve/signature.ts'
 import { type BodyFacts, childFacts, type Fact, factsOf } from '../syntax/body.ts'
 import { functionKey, newScope } from './body-scopes.ts'
-import { type FunctionRef, functionsAt, functionsNamed } from './callees.ts'
+import { calleesOf } from './attaching.ts'
+import { type FunctionRef, functionsAt } from './callees.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codePositions } from './code-texts.ts'
 import { droppedParam } from './dropped-params.ts'
@@ -240,10 +241,10 @@ export function isTainted(taint: Taint, index: number): boolean {
       return taint.names.has(fact.text)
     case 'method':
       if (PLAIN_RESULTS.has(fact.name)) return false
-      if (givesPython(taint, fact.name, fact.args.length, 'method')) return true
+      if (givesPython(taint, calleesOf(taint.scope, index, fact))) return true
       break
     case 'call':
-      if (fact.path !== null && givesPython(taint, fact.path.split('::').at(-1) ?? '', fact.args.length, 'any')) return true
+      if (givesPython(taint, calleesOf(taint.scope, index, fact))) return true
       break
     case 'literal':
     case 'binary':
@@ -255,10 +256,8 @@ export function isTainted(taint: Taint, index: number): boolean {
   return childFacts(body, index).some((it) => isTainted(taint, it))
 }
 
-/** Whether a function of the workspace that a call of unknown meaning may mean gives something of Python's. */
-function givesPython(taint: Taint, name: string, count: number, form: 'method' | 'any'): boolean {
+/** Whether one of the functions that a call may mean gives something of Python's. */
+function givesPython(taint: Taint, functions: readonly FunctionRef[]): boolean {
   const { db } = taint.scope
-  return functionsNamed(db, crateOfBody(taint), name, count, form).some(
-    (it) => it.fn.ret !== null && reachOf(db, lowerType(db, typeScopeOf(it), it.fn.ret), true) === 'python',
-  )
+  return functions.some((it) => it.fn.ret !== null && reachOf(db, lowerType(db, typeScopeOf(it), it.fn.ret), true) === 'python')
 }
