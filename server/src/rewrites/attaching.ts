@@ -1,7 +1,7 @@
 import { type Database, query } from '../query/database.ts'
+import { crateOfId } from '../resolve/ids.ts'
 import { resolveInWorkspace } from '../resolve/lookup.ts'
 import { itemOf } from '../resolve/scopes.ts'
-import { crateOfId } from '../resolve/ids.ts'
 import { childFacts, type Fact } from '../syntax/body.ts'
 import { functionKey, newScope } from './body-scopes.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, methodsOn } from './callees.ts'
@@ -72,7 +72,9 @@ export function calleesOf(scope: BodyScope, index: number, fact: Fact): readonly
     const type = typeOfExpression(scope, receiver)
     const found = type ? methodsOn(db, owner, type, fact.name) : ({ kind: 'unknown', bounded: false } satisfies Callees)
     if (found.kind === 'functions') return found.functions
-    return found.kind === 'unknown' ? functionsNamed(db, crate, fact.name, args.length, found.bounded ? 'trait method' : 'method') : []
+    return found.kind === 'unknown'
+      ? functionsNamed(db, crate, fact.name, args.length, found.bounded ? 'trait method' : 'method')
+      : []
   }
   if (fact.kind === 'call' && fact.path !== null) {
     const found = functionsAt(scope, fact.path)

@@ -10,8 +10,8 @@ import { genericsOf } from '../resolve/type-scope.ts'
 import type { CallFact, MethodFact } from '../syntax/body.ts'
 import { childFacts } from '../syntax/body.ts'
 import { type FunctionRef, functionsAt, methodsOn } from './callees.ts'
-import { bindingsOfCall, ownerOfParams } from './generic-calls.ts'
 import { type BodyScope, typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
+import { bindingsOfCall, ownerOfParams } from './generic-calls.ts'
 import { stdMethodResult } from './std-results.ts'
 import { type Adt, adt, derefs, option, std } from './std-types.ts'
 
@@ -39,7 +39,13 @@ export function resultOfMethod(scope: BodyScope, index: number, fact: MethodFact
     return body === undefined ? null : typeOfExpression(scope, body, depth + 1)
   }
   const ranged = scope.body.facts[args[0] ?? -1]?.kind === 'range'
-  return stdMethodResult(scope.db, receiver, fact.name, { count: args.length, ranged, typeOf, closure, turbofish: turbofish(scope, fact) })
+  return stdMethodResult(scope.db, receiver, fact.name, {
+    count: args.length,
+    ranged,
+    typeOf,
+    closure,
+    turbofish: turbofish(scope, fact),
+  })
 }
 
 function turbofish(scope: BodyScope, { turbofish: text }: MethodFact): Ty | null {
@@ -103,7 +109,8 @@ export function resultOfCall(scope: BodyScope, index: number, fact: CallFact, de
     return inner?.kind === 'ref' ? inner.inner : null
   }
   const found = functionsAt(scope, fact.path)
-  if (found.kind === 'constructor') return idParts(found.of).kind === 'item' && signature(db, found.of)?.params.length === 0 ? adt(db, found.of, []) : null
+  if (found.kind === 'constructor')
+    return idParts(found.of).kind === 'item' && signature(db, found.of)?.params.length === 0 ? adt(db, found.of, []) : null
   if (found.kind !== 'functions') return null
   const [only, ...others] = found.functions
   return only && others.length === 0 ? declaredResult(scope, only, null, bindingsOfCall(scope, only, args, depth)) : null

@@ -71,7 +71,13 @@ export function functionsOfName(db: Database, crate: string, name: string): read
 }
 
 /** Functions of the workspace with a name, of which nothing else is known. `count`: arguments without the receiver. */
-export function functionsNamed(db: Database, crate: string, name: string, count: number, form: 'method' | 'trait method' | 'any'): readonly FunctionRef[] {
+export function functionsNamed(
+  db: Database,
+  crate: string,
+  name: string,
+  count: number,
+  form: 'method' | 'trait method' | 'any',
+): readonly FunctionRef[] {
   return functionsOfName(db, crate, name).filter(({ fn, owner }) => {
     if (form === 'trait method' && owner.item.kind === 'impl' && owner.item.trait === null) return false
     if (form !== 'any') return fn.receiver !== null && fn.params.length === count

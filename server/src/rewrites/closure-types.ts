@@ -55,7 +55,8 @@ function parametersOf(text: string): string[] {
   return found.filter((it) => it.trim() !== '')
 }
 
-const BY_REFERENCE = /^(?:filter|find|rfind|skip_while|take_while|inspect|position_max|max_by_key|min_by_key|partition|is_none_or_ref)$/
+const BY_REFERENCE =
+  /^(?:filter|find|rfind|skip_while|take_while|inspect|position_max|max_by_key|min_by_key|partition|is_none_or_ref)$/
 const BY_VALUE =
   /^(?:map|for_each|try_for_each|any|all|position|rposition|filter_map|flat_map|find_map|map_while|sum_by|group_by|chunk_by)$/
 
@@ -84,7 +85,11 @@ function givenTo({ db }: BodyScope, receiver: Ty, method: string, argument: numb
     if (MAP.test(path) && first && second) return method === 'retain' ? [ref(first), ref(second, true)] : []
     const element = elementOf(db, each) ?? (SEQUENCE.test(path) ? itemsOf(db, each) : (first ?? null))
     if (!element) continue
-    if (/^(?:retain|retain_mut|partition_point|sort_by_key|sort_by_cached_key|sort_unstable_by_key|binary_search_by|binary_search_by_key|split|dedup_by_key)$/.test(method))
+    if (
+      /^(?:retain|retain_mut|partition_point|sort_by_key|sort_by_cached_key|sort_unstable_by_key|binary_search_by|binary_search_by_key|split|dedup_by_key)$/.test(
+        method,
+      )
+    )
       return [ref(element)]
     return /^(?:sort_by|sort_unstable_by|dedup_by)$/.test(method) ? [ref(element), ref(element)] : []
   }

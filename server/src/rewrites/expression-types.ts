@@ -2,8 +2,8 @@ import type { Database } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { factId, idParts, STD_CRATE } from '../resolve/ids.ts'
 import { makeTy } from '../resolve/interner.ts'
-import { lowerType } from '../resolve/lowering.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
+import { lowerType } from '../resolve/lowering.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import { selfTypeOf } from '../resolve/self-type.ts'
 import type { Ty } from '../resolve/ty.ts'
@@ -89,7 +89,9 @@ function typeOfFact(scope: BodyScope, index: number, fact: Fact, depth: number):
       return fact.type && lowerType(db, typeScopeOf(scope), fact.type)
     case 'try': {
       const inner = child()
-      return inner?.kind === 'adt' && (isStd(inner, 'option::Option') || isStd(inner, 'result::Result')) ? (inner.args[0] ?? null) : null
+      return inner?.kind === 'adt' && (isStd(inner, 'option::Option') || isStd(inner, 'result::Result'))
+        ? (inner.args[0] ?? null)
+        : null
     }
     case 'index': {
       const [base = -1, at = -1] = childFacts(body, index)
@@ -127,7 +129,8 @@ function literalType(db: Database, text: string): Ty | null {
   if (text === 'true' || text === 'false') return prim(db, 'bool')
   if (/^(?:r#*)?"/.test(text)) return makeTy(db, { kind: 'ref', mut: false, inner: prim(db, 'str') })
   if (text.startsWith("'")) return prim(db, 'char')
-  if (/^\d/.test(text)) return prim(db, /[iuf]\d+$|[iu]size$/.exec(text)?.[0] ?? (/^[\d_]+\.[\d_]*(?:e|$)/.test(text) ? 'f64' : 'i32'))
+  if (/^\d/.test(text))
+    return prim(db, /[iuf]\d+$|[iu]size$/.exec(text)?.[0] ?? (/^[\d_]+\.[\d_]*(?:e|$)/.test(text) ? 'f64' : 'i32'))
   return null
 }
 

@@ -7,8 +7,8 @@ import { crateItems } from '../resolve/items.ts'
 import { itemOf, type ModuleItem } from '../resolve/scopes.ts'
 import { itemId } from '../syntax/queries.ts'
 import type { FnItem, Item } from '../syntax/summary.ts'
-import { codeBody } from './code-texts.ts'
 import { mayAttach } from './attaching.ts'
+import { codeBody } from './code-texts.ts'
 import { isExamined, pythonCrates } from './python-crates.ts'
 
 /** Traits of std through which only the type's own users come: operators, copies, printing; and PyO3's. */

@@ -6,7 +6,8 @@ import { itemOf } from '../resolve/scopes.ts'
 import { mayAttach } from './attaching.ts'
 
 /** Traits of PyO3: only code that has to do with Python calls them. */
-const OF_PYO3 = /^(?:FromPyObject\w*|IntoPyObject\w*|IntoPy|ToPyObject|FromPy|PyErrArguments|PyTypeCheck|PyTypeInfo|PyClass\w*|PyMethods)$/
+const OF_PYO3 =
+  /^(?:FromPyObject\w*|IntoPyObject\w*|IntoPy|ToPyObject|FromPy|PyErrArguments|PyTypeCheck|PyTypeInfo|PyClass\w*|PyMethods)$/
 
 /** Whether a trait that other code calls behind the scenes (`Drop`, `Hash`, `Display`, …) runs Python for a type of an examined crate. */
 export const implsAreLoud = query<DefId, boolean>('loudImpls', (db: Database, def) => {

@@ -43,7 +43,9 @@ function walk(cx: Walk, from: number, to: number, ty: Ty, through: { mut: boolea
   const open = tokens.findIndex((it, i) => i >= at && i < to && (it.text === '(' || it.text === '{'))
   if (open < 0) return null
   const variant = tokens[open - 1]?.text ?? ''
-  return tokens[open]?.text === '(' ? inVariant(cx, variant, open, ty, through, depth) : inBraces(cx, variant, open, ty, through, depth)
+  return tokens[open]?.text === '('
+    ? inVariant(cx, variant, open, ty, through, depth)
+    : inBraces(cx, variant, open, ty, through, depth)
 }
 
 /** The parts of `a | b`. */
@@ -95,7 +97,9 @@ function inBraces(cx: Walk, variant: string, open: number, ty: Ty, through: Thro
       const field = cx.tokens[at]?.text ?? ''
       const own = fieldOfAdt(cx.scope.db, ty, variant, field) ?? fieldOfAdt(cx.scope.db, ty, null, field)
       if (!own) return null
-      return cx.tokens[at + 1]?.text === ':' ? walk(cx, at + 2, end, own, through, depth + 1) : walk(cx, at, end, own, through, depth + 1)
+      return cx.tokens[at + 1]?.text === ':'
+        ? walk(cx, at + 2, end, own, through, depth + 1)
+        : walk(cx, at, end, own, through, depth + 1)
     }),
   )
 }

@@ -51,16 +51,16 @@ export function callProblem(taint: Taint, index: number, fact: Fact): Finding | 
       return isTainted(taint, target) ? dropped('overwrites a value that may hold Python objects') : null
     }
     case 'binary':
-      return comparesPython(taint, index, fact.operator)
-        ? calls(`compares Python objects with \`${fact.operator}\``)
-        : null
+      return comparesPython(taint, index, fact.operator) ? calls(`compares Python objects with \`${fact.operator}\``) : null
     case 'for':
       return loopProblem(taint, index)
     case 'await':
     case 'yield':
       return { reason: 'async', clause: 'waits for a future' }
     case 'item':
-      return /^\s*(?:#\[[^\]]*\]\s*)*(?:use|const)\b/.test(fact.text) ? null : { reason: 'macro', clause: 'declares an item inside' }
+      return /^\s*(?:#\[[^\]]*\]\s*)*(?:use|const)\b/.test(fact.text)
+        ? null
+        : { reason: 'macro', clause: 'declares an item inside' }
     default:
       return null
   }
@@ -116,7 +116,12 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
       : calls(`calls \`.${fact.name}()\` on a value of which the type is not known`)
   }
   if (withTainted && !QUIET_WITH_ARGUMENT.has(fact.name)) return calls(`gives a Python object to \`.${fact.name}()\``)
-  if (found.kind === 'unknown') namedLater(taint, functionsNamed(db, crateOfBody(taint), fact.name, args.length, found.bounded ? 'trait method' : 'method'), withTainted)
+  if (found.kind === 'unknown')
+    namedLater(
+      taint,
+      functionsNamed(db, crateOfBody(taint), fact.name, args.length, found.bounded ? 'trait method' : 'method'),
+      withTainted,
+    )
   return null
 }
 
@@ -175,11 +180,13 @@ function valueProblem(taint: Taint, path: string): Finding | null {
   if (!path.includes('::') && typeOfBinding(scope, scope.body.facts.length, path, 0) !== undefined) return null
   const found = functionsAt(scope, path)
   if (found.kind === 'functions') judgeLater(taint, found.functions)
-  else if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate)) return calls(`hands on \`${path}\``)
+  else if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate))
+    return calls(`hands on \`${path}\``)
   return null
 }
 
-const WELL_KNOWN = /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result|sync::Arc|boxed::Box)|pyo3::(?:\w+::)*(?:Py|Bound|Borrowed|Python))$/
+const WELL_KNOWN =
+  /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result|sync::Arc|boxed::Box)|pyo3::(?:\w+::)*(?:Py|Bound|Borrowed|Python))$/
 
 /** Whether a value's type is a container, `Option`, reference or iterator of std, or a pointer of PyO3. */
 function isWellKnown(taint: Taint, index: number): boolean {
@@ -240,7 +247,9 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
 function closureProblem(taint: Taint, callee: number, path: string): Finding | null {
   const { body, fn } = taint.scope
   const param = fn.params.some((it) => it.pattern.replace(/^mut\s+/, '') === path)
-  const bound = body.facts.some((it, i) => it.kind === 'let' && it.pattern.replace(/^mut\s+/, '') === path && body.facts[i + 1]?.kind === 'closure')
+  const bound = body.facts.some(
+    (it, i) => it.kind === 'let' && it.pattern.replace(/^mut\s+/, '') === path && body.facts[i + 1]?.kind === 'closure',
+  )
   if (bound || (param && taint.open && !isTainted(taint, callee))) return null
   return { reason: 'calls-unknown', clause: `calls the closure \`${path}\`` }
 }

@@ -57,7 +57,9 @@ export const pythonCrates = query<string, readonly string[]>('pythonCrates', (db
   const root = worldRootOf(db, id)
   if (root === null || basename(root) !== 'Cargo.toml') return [id]
   const { world } = readPackageKey(id)
-  const all = [...packageGraph(db, root).packages.values()].filter((it) => !OWN.test(it.name)).map((it) => packageKey(world, it.id))
+  const all = [...packageGraph(db, root).packages.values()]
+    .filter((it) => !OWN.test(it.name))
+    .map((it) => packageKey(world, it.id))
   return all.filter((it) => needsPyo3(db, it))
 })
 

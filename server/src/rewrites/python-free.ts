@@ -1,9 +1,10 @@
 import { type Database, query } from '../query/database.ts'
+import { crateOfId, STD_CRATE } from '../resolve/ids.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { signature } from '../resolve/signature.ts'
 import { type BodyFacts, childFacts, type Fact, factsOf } from '../syntax/body.ts'
-import { functionKey, newScope } from './body-scopes.ts'
 import { calleesOf } from './attaching.ts'
+import { functionKey, newScope } from './body-scopes.ts'
 import { type FunctionRef, functionsAt } from './callees.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codePositions } from './code-texts.ts'
@@ -12,10 +13,9 @@ import { type BodyScope, typeOfExpression, typeScopeOf } from './expression-type
 import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
 import { callProblem, type Finding } from './python-calls.ts'
+import { needsPyo3 } from './python-crates.ts'
 import { type Reach, reachOf, worst } from './python-types.ts'
 import { PLAIN_RESULTS } from './python-words.ts'
-import { crateOfId, STD_CRATE } from '../resolve/ids.ts'
-import { needsPyo3 } from './python-crates.ts'
 
 /** What is known of the values in a body while it is judged. */
 export interface Taint {
@@ -112,7 +112,10 @@ const functionVerdict = query<string, Verdict>('runsPython', (db, key) => {
   const dropped = droppedParam(scope, false, true)
   if (dropped)
     return {
-      problem: { reason: 'drops-python', detail: `${at((position?.start ?? 0) + dropped.span.start)}: \`${fn.name}\` takes \`${dropped.pattern}\` and may drop Python objects` },
+      problem: {
+        reason: 'drops-python',
+        detail: `${at((position?.start ?? 0) + dropped.span.start)}: \`${fn.name}\` takes \`${dropped.pattern}\` and may drop Python objects`,
+      },
       callees: [],
     }
   const taint = taintOf(scope, new Set(), true)
@@ -161,7 +164,9 @@ function taintedParams(scope: BodyScope, open: boolean): Set<string> {
   const { db, fn } = scope
   const types = typeScopeOf(scope)
   const names = fn.params.filter((it) => reachOf(db, lowerType(db, types, it.type), open) !== 'free')
-  return new Set(names.flatMap((it) => it.pattern.match(/\b[a-z_]\w*/g)?.filter((word) => word !== 'mut' && word !== 'ref') ?? []))
+  return new Set(
+    names.flatMap((it) => it.pattern.match(/\b[a-z_]\w*/g)?.filter((word) => word !== 'mut' && word !== 'ref') ?? []),
+  )
 }
 
 /** Lets bindings take over what they are bound to, until nothing new is found. */
@@ -183,7 +188,12 @@ function spread(taint: Taint): void {
       // What an object was pushed into holds it.
       const receiver = index + 1
       const into = body.facts[receiver]
-      if (into?.kind === 'path' && into.text !== taint.scope.selfName && into.text !== 'self' && childFacts(body, index).some((it) => it !== receiver && isTainted(taint, it)))
+      if (
+        into?.kind === 'path' &&
+        into.text !== taint.scope.selfName &&
+        into.text !== 'self' &&
+        childFacts(body, index).some((it) => it !== receiver && isTainted(taint, it))
+      )
         taint.names.add(into.text)
     }
   }

@@ -2,8 +2,8 @@ import { type Database, type Query, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { crateOfId, displayPath, idParts, moduleId, STD_CRATE } from '../resolve/ids.ts'
-import { makeTy } from '../resolve/interner.ts'
 import { implIndex, implPattern } from '../resolve/impl-index.ts'
+import { makeTy } from '../resolve/interner.ts'
 import { resolvePath } from '../resolve/lookup.ts'
 import { normalizeAll } from '../resolve/normalize.ts'
 import { itemOf } from '../resolve/scopes.ts'
@@ -11,8 +11,8 @@ import { signature } from '../resolve/signature.ts'
 import { bind } from '../resolve/substitute.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { filePositions } from '../syntax/queries.ts'
-import { implsAreLoud } from './loud-impls.ts'
 import { handedOut } from './handed-out.ts'
+import { implsAreLoud } from './loud-impls.ts'
 import { isExamined, needsPyo3, wakersAreLoud } from './python-crates.ts'
 
 /**
@@ -81,7 +81,11 @@ const OPAQUE: Step = { reach: 'opaque', parts: [] }
 const PYTHON: Step = { reach: 'python', parts: [] }
 
 function isGeneric(ty: Ty): boolean {
-  return ty.kind === 'param' || (ty.kind === 'impl' && !isStdItem(ty.bounds[0]?.trait ?? null, 'std::iter::Iterator')) || (ty.kind === 'proj' && isGeneric(ty.self))
+  return (
+    ty.kind === 'param' ||
+    (ty.kind === 'impl' && !isStdItem(ty.bounds[0]?.trait ?? null, 'std::iter::Iterator')) ||
+    (ty.kind === 'proj' && isGeneric(ty.self))
+  )
 }
 
 /** What a type holds directly. */
@@ -142,7 +146,10 @@ function lookIntoAdt(db: Database, ty: Extract<Ty, { kind: 'adt' }>): Step {
   const own = fields.fields.map((it) => normalizeAll(db, bind(db, it.ty, { owner: source, types })))
   const written = needsPyo3(db, crate) ? own : own.map((it) => withoutErrors(db, it))
   const parts = isExamined(db, crate) || /(?:Error|Report)$/.test(fields.name) ? written : withoutCallbacks(db, source, written)
-  return worstOf([{ reach: 'free', parts: [...ty.args, ...parts] }, ...(parts.some(isWaker) && wakersAreLoud(db, crate) ? [OPAQUE] : [])])
+  return worstOf([
+    { reach: 'free', parts: [...ty.args, ...parts] },
+    ...(parts.some(isWaker) && wakersAreLoud(db, crate) ? [OPAQUE] : []),
+  ])
 }
 
 /**
@@ -197,7 +204,9 @@ function quietParts(ty: Ty, depth: number): Ty[] {
     case 'fn-ptr':
       return []
     case 'dyn':
-      return ty.bounds.some((it) => it.trait === null || UNIVERSAL.test(it.trait)) ? [ty] : inside(ty.bounds.flatMap((it) => it.args))
+      return ty.bounds.some((it) => it.trait === null || UNIVERSAL.test(it.trait))
+        ? [ty]
+        : inside(ty.bounds.flatMap((it) => it.args))
     case 'ref':
     case 'array':
     case 'slice':

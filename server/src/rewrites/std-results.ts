@@ -8,8 +8,8 @@ import {
   factPath,
   isStd,
   itemOfIterator,
-  iteratorOf,
   itemsOf,
+  iteratorOf,
   MAP,
   option,
   reference,
@@ -35,7 +35,11 @@ export function stdMethodResult(db: Database, receiver: Ty, name: string, args: 
   if (name === 'into_iter' && !item) return mapped((it) => iteratorOf(db, it), itemsOf(db, receiver))
   if (item) return ofIterator(db, receiver, item, name, args)
   if (/^(?:len|capacity|count)$/.test(name) && args.count === 0) return makeTy(db, { kind: 'prim', name: 'usize' })
-  if (/^(?:is_empty|contains|contains_key|is_some|is_none|is_ok|is_err|starts_with|ends_with|eq|ne|is_some_and|is_none_or|is_null)$/.test(name))
+  if (
+    /^(?:is_empty|contains|contains_key|is_some|is_none|is_ok|is_err|starts_with|ends_with|eq|ne|is_some_and|is_none_or|is_null)$/.test(
+      name,
+    )
+  )
     return makeTy(db, { kind: 'prim', name: 'bool' })
   if (name === 'to_string') return std(db, 'string::String', [])
   for (const each of derefs(receiver)) {
@@ -71,7 +75,12 @@ function cloned(db: Database, ty: Ty, receiver: Ty): Ty | null {
 
 function ofPrimitive(db: Database, ty: Ty, name: string): Ty | null {
   if (ty.kind !== 'prim') return null
-  if (ty.name !== 'str') return /^(?:abs|min|max|pow|powi|powf|sqrt|clamp|wrapping_\w+|saturating_\w+|floor|ceil|round|rem_euclid|div_ceil)$/.test(name) ? ty : null
+  if (ty.name !== 'str')
+    return /^(?:abs|min|max|pow|powi|powf|sqrt|clamp|wrapping_\w+|saturating_\w+|floor|ceil|round|rem_euclid|div_ceil)$/.test(
+      name,
+    )
+      ? ty
+      : null
   const str = reference(db, ty)
   if (/^(?:as_str|trim\w*|as_ref|as_mut_str)$/.test(name)) return str
   if (/^(?:to_(?:ascii_)?(?:upper|lower)case|replace|replacen|repeat)$/.test(name)) return std(db, 'string::String', [])
@@ -205,7 +214,8 @@ function ofCell(db: Database, ty: Adt, name: string): Ty | null {
   const [inner] = ty.args
   if (!inner) return null
   const path = factPath(ty)
-  if (path === 'std::cell::RefCell' && (name === 'borrow' || name === 'borrow_mut')) return reference(db, inner, name === 'borrow_mut')
+  if (path === 'std::cell::RefCell' && (name === 'borrow' || name === 'borrow_mut'))
+    return reference(db, inner, name === 'borrow_mut')
   if (path === 'std::cell::Cell' && name === 'get') return inner
   if (/^std::sync::(?:\w+::)?(?:Mutex|RwLock)$/.test(path) && /^(?:lock|read|write)$/.test(name))
     return std(db, 'result::Result', [std(db, 'sync::MutexGuard', [inner])])

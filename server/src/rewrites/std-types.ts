@@ -92,9 +92,12 @@ export function fieldOfAdt(db: Database, ty: Adt, variant: string | null, name: 
 }
 
 /** std's and others' sequences, maps and sets by path. */
-export const SEQUENCE = /^(?:std::(?:vec::Vec|collections::(?:\w+::)?VecDeque|collections::(?:\w+::)?BinaryHeap)|smallvec::SmallVec)$/
-export const MAP = /^(?:std::collections::(?:\w+::)?(?:HashMap|BTreeMap)|hashbrown::(?:\w+::)?HashMap|indexmap::(?:\w+::)?IndexMap)$/
-export const SET = /^(?:std::collections::(?:\w+::)?(?:HashSet|BTreeSet)|hashbrown::(?:\w+::)?HashSet|indexmap::(?:\w+::)?IndexSet)$/
+export const SEQUENCE =
+  /^(?:std::(?:vec::Vec|collections::(?:\w+::)?VecDeque|collections::(?:\w+::)?BinaryHeap)|smallvec::SmallVec)$/
+export const MAP =
+  /^(?:std::collections::(?:\w+::)?(?:HashMap|BTreeMap)|hashbrown::(?:\w+::)?HashMap|indexmap::(?:\w+::)?IndexMap)$/
+export const SET =
+  /^(?:std::collections::(?:\w+::)?(?:HashSet|BTreeSet)|hashbrown::(?:\w+::)?HashSet|indexmap::(?:\w+::)?IndexSet)$/
 
 /** What a sequence holds, looked at through references and pointers; for a map its values. */
 export function elementOf(_db: Database, ty: Ty): Ty | null {
@@ -120,7 +123,8 @@ export function itemsOf(db: Database, ty: Ty): Ty | null {
   const path = factPath(inner)
   const [first, second] = inner.args
   if (first && (SEQUENCE.test(path) || SET.test(path) || path === 'std::option::Option')) return wrap(first)
-  if (first && second && MAP.test(path)) return makeTy(db, { kind: 'tuple', items: [borrowed ? reference(db, first) : first, wrap(second)] })
+  if (first && second && MAP.test(path))
+    return makeTy(db, { kind: 'tuple', items: [borrowed ? reference(db, first) : first, wrap(second)] })
   if (first && /^std::vec::IntoIter$|^std::collections::(?:\w+::)*vec_deque::IntoIter$/.test(path)) return first
   return null
 }
