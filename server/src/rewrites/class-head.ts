@@ -1,7 +1,9 @@
+import { signature } from '../resolve/signature.ts'
 import { indentationAt, remove, replace, type TextEdit, wholeLines } from '../syntax/edits.ts'
 import type { Attr, Meta } from '../syntax/summary.ts'
 import { classAttribute, frozenEdits, leavesNothing } from './class-attributes.ts'
 import type { ClassSource } from './class-source.ts'
+import { isQuietClone } from './clone-reach.ts'
 import { type Problem, placeText } from './problems.ts'
 import { fieldReach } from './python-free.ts'
 
@@ -72,9 +74,17 @@ function withDerives(
   if (byHand.has('PartialEq') && !byHand.has('Clone'))
     return fail('derive-breaks', '`PartialEq` is derived without `Clone`: two locks at a time would be needed')
   const reach = fieldReach(source)
-  if (byHand.size > 0 && [...moved].some((it) => (reach.get(it) ?? 'opaque') !== 'free'))
+  // Comparing runs what is behind a pointer, cloning only counts it.
+  const isQuiet = (name: string): boolean =>
+    (reach.get(name) ?? 'opaque') === 'free' || (!byHand.has('PartialEq') && clonesQuietly(source, name))
+  if (byHand.size > 0 && ![...moved].every(isQuiet))
     return fail('derive-breaks', '`Clone` of the fields may run code that is not known, under the lock')
   return { edits, innerDerives: inner, byHand, problem: null }
+}
+
+function clonesQuietly({ view, cls }: ClassSource, field: string): boolean {
+  const types = (signature(view.db, cls.id)?.fields ?? []).filter((it) => it.name === field)
+  return types.length > 0 && types.every((it) => isQuietClone(view.db, it.ty))
 }
 
 function deriveEdit({ text, structAt }: ClassSource, attr: Attr, kept: readonly Meta[]): TextEdit {

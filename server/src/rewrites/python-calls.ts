@@ -8,6 +8,7 @@ import type { Ty } from '../resolve/ty.ts'
 import { childFacts, type Fact, type MacroFact, type MethodFact } from '../syntax/body.ts'
 import { typeOfBinding } from './binding-types.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, functionsOfName, methodsOn } from './callees.ts'
+import { isQuietClone } from './clone-reach.ts'
 import { typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { isQuietName } from './loud.ts'
 import { needsPyo3 } from './python-crates.ts'
@@ -110,6 +111,8 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
       return leaves(taint, index) && fact.name !== 'replace'
         ? null
         : dropped(`calls \`.${fact.name}()\` on what may hold Python objects`)
+    const held = type && derefs(type).find((it) => it.kind !== 'ref')
+    if (fact.name === 'clone' && args.length === 0 && held && isQuietClone(db, held)) return null
     if (!QUIET_METHODS.has(fact.name)) return calls(`calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
     return isWellKnown(taint, receiver) || isQuietName(db, crateOfBody(taint), fact.name)
       ? null
