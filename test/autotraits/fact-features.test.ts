@@ -62,6 +62,14 @@ test('between two versions facts speak before sources', () => {
   expect(verdicts(`version:1.5.0\n${source}`, own)).toBe('A no, B no, C no')
 })
 
+test('a name that neither facts nor sources hold is in no doubt', () => {
+  const source = '#[macro_export] macro_rules! dep { () => {} }\npub struct Ok(u8); pub struct Doc(u8);'
+  // The import is of the macro alone: `dep::` is still the crate.
+  const own = 'use dep::dep; pub struct A(dep::Ok); pub struct B(dep::Doc);'
+  expect(verdicts(`version:1.2.0\n${source}`, own)).toBe('A yes, B no')
+  expect(verdicts(`absent version:1.2.0`, own)).toBe('A unknown, B unknown')
+})
+
 test('a name below a module of which not all names are known may exist', () => {
   const own = `pub struct A(dep::open::Hidden); pub struct B(dep::open::hidden::Deep); pub struct C(dep::open::inner::Known);
     pub struct D(dep::open::inner::Missing); pub struct E(dep::Missing);`
