@@ -123,13 +123,14 @@ function conclude(run: Run, all: readonly Compared[], { sources }: Options): rea
   const rows = sum(compared, (it) => it.rows)
   const unknown = compared.flatMap((it) => it.unknown)
   const failures = compared.flatMap((it) => it.disagreements.map((told) => `${run}: ${told}`))
+  const counted = compared.filter((it) => it.counts)
+  const counts = { rows: sum(counted, (it) => it.rows), unknown: sum(counted, (it) => it.unknown.length) }
   const [agree, figures] = [sum(compared, (it) => it.agree), { rows, unknown: unknown.length }]
   console.log(`\n${run}: ${rows} types, ${agree} agree, ${failures.length} disagreements, unknown: ${share(figures)}`)
+  if (counts.rows < rows) console.log(`  without crates whose build scripts set cfgs: ${share(counts)}`)
   printHistogram(unknown.map(({ reasons }) => reasons[0]?.[0] ?? ''))
   const texts = histogram(unknown.map(({ reasons }) => reasons[0]?.[1] ?? ''))
   for (const [text, count] of texts.slice(0, 12)) console.log(`    ${count}\t${text}`)
-  const counted = compared.filter((it) => it.counts)
-  const counts = { rows: sum(counted, (it) => it.rows), unknown: sum(counted, (it) => it.unknown.length) }
   if (sources && counts.unknown > UNKNOWN_SHARE * counts.rows)
     failures.push(`${run}: ${share(counts)} of the types are unknown; the limit is ${UNKNOWN_SHARE * 100} %`)
   if (rows === 0) failures.push(`${run}: nothing was compared`)
