@@ -113,8 +113,10 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
         : dropped(`calls \`.${fact.name}()\` on what may hold Python objects`)
     const held = type && derefs(type).find((it) => it.kind !== 'ref')
     if (fact.name === 'clone' && args.length === 0 && held && isQuietClone(db, held)) return null
+    // The token of whatever guard it is asked of.
+    if (fact.name === 'py' && args.length === 0) return null
     if (!QUIET_METHODS.has(fact.name)) return calls(`calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
-    return isWellKnown(taint, receiver) || isQuietName(db, crateOfBody(taint), fact.name)
+    return isWellKnown(taint, receiver) || (!type && isQuietName(db, crateOfBody(taint), fact.name))
       ? null
       : calls(`calls \`.${fact.name}()\` on a value of which the type is not known`)
   }
