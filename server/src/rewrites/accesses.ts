@@ -1,20 +1,27 @@
-import { definitionOfType } from '../model/type-names.ts'
+import type { ModId } from '../resolve/defs.ts'
+import { moduleId } from '../resolve/ids.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
 import { type BodyFacts, factsOf } from '../syntax/body.ts'
-import { remove, type TextEdit } from '../syntax/edits.ts'
-import type { TypeExpr } from '../syntax/summary.ts'
+import { replace, type TextEdit } from '../syntax/edits.ts'
+import { fieldEdit } from './caller-fields.ts'
+import { unusedMuts } from './caller-muts.ts'
+import { type ExclusiveParam, sharedParam } from './caller-params.ts'
+import { takesSteps } from './caller-steps.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
+import { codeOfCrate, codeToSearch, filesOfCrate } from './crate-code.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
 import { fieldOfMacro, macrosWithFields } from './macro-fields.ts'
-import { codeOfCrate, codeToSearch, filesOfCrate, type Mention, mentionsOf } from './mentions.ts'
+import { type Mention, type Mentions, mentionsOf } from './mentions.ts'
 import { isNamesake } from './namesakes.ts'
+import { isOwnImpl } from './own-impls.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { holdingOfName, receiverOf } from './receivers.ts'
 import { tokensIn } from './tokens.ts'
-import { keepsExclusive } from './trait-methods.ts'
+import type { LockNames } from './wrapper.ts'
 
 /** What other code than the moved bodies does with objects of the class, and the edits that this needs. */
 export interface Accesses {
@@ -22,38 +29,59 @@ export interface Accesses {
   readonly edits: readonly PlacedEdit[]
   /** Functions outside the class whose text changes. */
   readonly callers: number
+  /** Modules in which a lock is taken. */
+  readonly modules: ReadonlySet<ModId>
 }
 
-/** Looks at every function that could reach a moved field, or that holds an object of the class in a `let mut`. */
-export function accessesOf(source: ClassSource, plan: MovePlan, mentions: readonly Mention[]): Accesses {
+/**
+ * Looks at every function that could reach a moved field, or that holds an object of the class in a `let mut`.
+ * @param names how a lock is taken; null where fields do not move behind one, and no use of them outside can be edited
+ */
+export function accessesOf(
+  source: ClassSource,
+  plan: MovePlan,
+  { mentions, exclusive }: Pick<Mentions, 'mentions' | 'exclusive'>,
+  names: LockNames | null,
+): Accesses {
   const { db } = source.view
   const edits: PlacedEdit[] = []
+  const modules = new Set<ModId>()
   const flows = flowsOf(source, mentions)
   const visible = filesThatSee(source, plan)
   const macros = macrosWithFields(db, source.cls.crate, plan.fields)
-  let callers = 0
   const homeCode = codeOfCrate(db, source.cls.crate)
+  let callers = 0
+  const fail = (problem: Problem): Accesses => ({ problem, edits, callers, modules })
   for (const fn of functionsIn(db, source.cls.crate, codeToSearch(source))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) continue
     const text = codeText(db, fn.file) ?? ''
-    const body = text.slice(fn.body.start, fn.body.end)
+    const whole = text.slice(fn.start, fn.body.end)
+    const params = exclusive.filter((it) => it.fn.file === fn.file && it.fn.start === fn.start)
     const home = homeCode.has(fn.file)
-    const names = [source.cls.name, ...plan.fields, ...(home ? ['Self', 'borrow_mut'] : []), ...macros]
-    if (!names.some((it) => body.includes(it))) continue
+    const words = [source.cls.name, ...plan.fields, 'borrow_mut', ...(home ? ['Self'] : []), ...macros]
+    if (params.length === 0 && !words.some((it) => whole.includes(it))) continue
     const facts = factsOfFunction(db, fn)
-    const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }
+    const seen: Seen = { source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows, params, names, home }
     const off = isOffImpl(seen) ? offLiteral(seen) : null
-    if (off) return { problem: off, edits, callers }
-    const problem = facts ? functionProblem(seen, facts, visible.has(fn.file)) : unreadable(seen)
-    if (problem) return { problem, edits, callers }
-    const ownEdits = facts ? unusedMuts(seen, facts) : []
-    if (ownEdits.length === 0) continue
-    if (isExpansion(fn.file)) return { problem: madeCaller(seen), edits, callers }
+    const found = off ?? (facts ? functionEdits(seen, facts, visible.has(fn.file)) : unreadable(seen))
+    if (found && 'reason' in found) return fail(found)
+    if (!found || found.edits.length === 0) continue
+    if (isExpansion(fn.file)) return fail(madeCaller(seen))
     callers++
-    edits.push(...placed(fn.file, ownEdits))
+    edits.push(...placed(fn.file, found.edits))
+    if (found.locks) modules.add(moduleOf(seen))
   }
-  return { problem: null, edits, callers }
+  return { problem: null, edits, callers, modules }
+}
+
+/** The module of a function; the crate's root, which sees least, where a `cfg` leaves it out and it is not known. */
+function moduleOf({ source, fn }: Seen): ModId {
+  const { crate, module } = source.cls
+  if (fn.owner) return fn.owner.module
+  const { modules } = moduleTree(source.view.db, crate)
+  const isInside = fn.file === source.file && modules.every((it) => it.file !== source.file || isWithin(it.id, module))
+  return isInside ? module : moduleId(crate, '')
 }
 
 interface Seen {
@@ -65,6 +93,10 @@ interface Seen {
   /** Whether the function names the class other than as the head of a literal. */
   readonly mentions: boolean
   readonly flows: Flows
+  readonly params: readonly ExclusiveParam[]
+  readonly names: LockNames | null
+  /** Whether it is code of the class's own crate. */
+  readonly home: boolean
 }
 
 interface Flows {
@@ -83,7 +115,19 @@ export function mayBeObject(
   const text = codeText(source.view.db, fn.file) ?? ''
   const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
   const flows = { any: objectsFlow(source, plan) }
-  return mayBeOurs({ source, plan, fn, own, text, mentions: mentionsInside(source, fn, text), flows }, facts, receiver)
+  const seen = {
+    source,
+    plan,
+    fn,
+    own,
+    text,
+    mentions: mentionsInside(source, fn, text),
+    flows,
+    params: [],
+    names: null,
+    home: true,
+  }
+  return mayBeOurs(seen, facts, receiver)
 }
 
 const flowing = new WeakMap<MovePlan, boolean>()
@@ -126,11 +170,6 @@ function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): 
     // A literal that is only the function's result cannot be read from; one that gets a name can.
     return tokens[i + 1]?.text !== '{' || tokens[i - 1]?.text === '='
   })
-}
-
-/** Whether a function is a member of an impl of the class, written or not. */
-function isOwnImpl(source: ClassSource, { owner }: FunctionSource): boolean {
-  return owner !== null && (source.impls.some((it) => it.id === owner.id) || source.madeImpls.some((it) => it.id === owner.id))
 }
 
 /** `Self { … }` in code that is not part of this build, which is not edited. */
@@ -183,33 +222,96 @@ function unreadable({ source, fn, mentions }: Seen): Problem | null {
   }
 }
 
-function functionProblem(seen: Seen, facts: BodyFacts, sees: boolean): Problem | null {
-  const { source, plan, fn } = seen
-  const line = (offset: number): string => placeText(source.view.db, fn.file, fn.body.start + offset)
-  const member = isOwnImpl(source, fn)
-  if (seen.mentions || member) {
-    const call = factsOf(facts, 'method').find(({ fact }) => /^(?:try_)?borrow_mut$/.test(fact.name))
-    if (call) return { reason: 'mutable-access', detail: `${line(call.fact.span.start)}: \`.${call.fact.name}()\`` }
-  }
-  if (!sees) return null
-  for (const { fact } of factsOf(facts, 'field')) {
-    if (!plan.fields.has(fact.name) || !mayBeOurs(seen, facts, fact.receiverText)) continue
+interface FunctionEdits {
+  readonly edits: readonly TextEdit[]
+  readonly locks: boolean
+}
+
+function functionEdits(seen: Seen, facts: BodyFacts, sees: boolean): FunctionEdits | Problem {
+  const { source, plan, fn, text } = seen
+  const receiver = (name: string): ReturnType<typeof receiverOf> => receiverOf(source, plan, name)
+  const borrows = borrowEdits(seen, facts)
+  if ('reason' in borrows) return borrows
+  const fields = sees ? fieldEdits(seen, facts) : { edits: [], objects: new Set<string>() }
+  if ('reason' in fields) return fields
+  const edits = [...borrows.edits, ...fields.edits]
+  const stepping = [...fields.objects, ...seen.params.map((it) => it.param.pattern.replace(/^mut\s+/, ''))].find((it) =>
+    takesSteps(source, plan, fn, facts, it),
+  )
+  if (stepping !== undefined) {
+    const at = placeText(source.view.db, fn.file, fn.start)
     return {
-      reason: 'used-elsewhere',
-      detail: `${line(fact.span.start)}: \`${fact.receiverText.replace(/\s+/g, ' ')}.${fact.name}\` may be a field of the class`,
+      reason: 'joint-update',
+      detail: `${at}: \`${fn.fn.name}\` uses \`${stepping}\` more than once, and would lock it anew each time`,
     }
+  }
+  for (const param of seen.params) {
+    const found = sharedParam(source, param, facts, (name) => receiver(name) === 'shared', plan.fields)
+    const at = placeText(source.view.db, fn.file, fn.start + param.param.span.start)
+    if (!found)
+      return { reason: 'mutable-access', detail: `${at}: \`${fn.fn.name}\` needs \`${param.param.pattern}\` exclusively` }
+    edits.push(...found)
+  }
+  const edited = new Set(fields.edits.map((it) => it.span.start))
+  const muts = unusedMuts(source, fn, text, facts, receiver, edited)
+  if (!muts) {
+    const at = placeText(source.view.db, fn.file, fn.start)
+    return { reason: 'used-elsewhere', detail: `${at}: it is not known whether \`${fn.fn.name}\` still needs its \`mut\`` }
+  }
+  return { edits: [...edits, ...muts], locks: fields.edits.length > 0 }
+}
+
+/** `.borrow_mut()` of a Python reference to the class, through which one method is called: `.borrow()` does. */
+function borrowEdits(seen: Seen, facts: BodyFacts): { readonly edits: readonly TextEdit[] } | Problem {
+  const { source, plan, fn } = seen
+  if (!seen.mentions && !isOwnImpl(source, fn) && seen.params.length === 0) return { edits: [] }
+  const edits: TextEdit[] = []
+  for (const { fact } of factsOf(facts, 'method')) {
+    if (!/^(?:try_)?borrow_mut$/.test(fact.name)) continue
+    const held = holdingOfName(seen, facts, fact.receiverText)
+    if (held === 'foreign') continue
+    const user = facts.facts[fact.parent]
+    const called = user?.kind === 'method' && fact.role === 'receiver' && receiverOf(source, plan, user.name) === 'shared'
+    if (held !== 'handle' || !called || fact.name !== 'borrow_mut') {
+      const at = placeText(source.view.db, fn.file, fn.body.start + fact.span.start)
+      return { reason: 'mutable-access', detail: `${at}: \`.${fact.name}()\`` }
+    }
+    edits.push(replace({ start: fn.body.start + fact.nameSpan.start, end: fn.body.start + fact.nameSpan.end }, 'borrow'))
+  }
+  return { edits }
+}
+
+function fieldEdits(
+  seen: Seen,
+  facts: BodyFacts,
+): { readonly edits: readonly TextEdit[]; readonly objects: ReadonlySet<string> } | Problem {
+  const { source, plan, fn, names, home } = seen
+  const line = (offset: number): string => placeText(source.view.db, fn.file, fn.body.start + offset)
+  const edits: TextEdit[] = []
+  const objects = new Set<string>()
+  for (const { index, fact } of factsOf(facts, 'field')) {
+    if (!plan.fields.has(fact.name) || !mayBeOurs(seen, facts, fact.receiverText)) continue
+    const isObject = names && home && !isExpansion(fn.file) && holdingOfName(seen, facts, fact.receiverText) === 'object'
+    const edit = isObject ? fieldEdit({ source, fn, facts, fields: plan.fields }, index, names) : null
+    if (!edit)
+      return {
+        reason: 'used-elsewhere',
+        detail: `${line(fact.span.start)}: \`${fact.receiverText.replace(/\s+/g, ' ')}.${fact.name}\` may be a field of the class`,
+      }
+    edits.push(edit)
+    objects.add(fact.receiverText)
   }
   for (const { fact } of factsOf(facts, 'macro')) {
     const reached = fieldOfMacro(source.view.db, source.cls.crate, fact, plan.fields)
-    if (reached !== null && (seen.mentions || seen.flows.any || member))
+    if (reached !== null && (seen.mentions || seen.flows.any || isOwnImpl(source, fn)))
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` may read \`${reached}\`` }
     if (fact.expressions) continue
     const tokens = tokensIn(fact.args)
     const hit = tokens.find((it, i) => plan.fields.has(it.text) && tokens[i - 1]?.text === '.')
-    if (hit && (seen.mentions || seen.flows.any || member))
+    if (hit && (seen.mentions || seen.flows.any || isOwnImpl(source, fn)))
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` names \`${hit.text}\`` }
   }
-  return null
+  return { edits, objects }
 }
 
 /** Whether a function stands in an impl of the class that a `cfg` leaves out of this build. */
@@ -221,68 +323,8 @@ function isOffImpl({ source, fn }: Pick<Seen, 'source' | 'fn'>): boolean {
 function mayBeOurs(seen: Seen, facts: BodyFacts, receiver: string): boolean {
   const { source, fn, own } = seen
   if (receiver === 'self') return own ? own.self !== 'none' : isOwnImpl(source, fn) || isOffImpl(seen)
-  const type = declaredType(seen, facts, receiver)
-  if (type !== null) {
-    const names = typeNames(seen, type)
-    if (names === 'foreign') return false
-    if (names === 'ours') return true
-  }
+  const held = holdingOfName(seen, facts, receiver)
+  if (held !== 'unknown') return held !== 'foreign'
   if (own?.self.startsWith('guard') && receiver === own.selfName) return true
-  void fn
-  void source
   return seen.mentions || seen.flows.any
-}
-
-function declaredType({ fn }: Seen, facts: BodyFacts, name: string): TypeExpr | null {
-  if (!/^\w+$/.test(name)) return null
-  const lets = factsOf(facts, 'let').filter(({ fact }) => fact.bindings.some((it) => it.name === name))
-  if (lets.length > 0) return lets.length === 1 ? (lets[0]?.fact.type ?? null) : null
-  return fn.fn.params.find((it) => it.pattern.replace(/^mut\s+/, '') === name)?.type ?? null
-}
-
-const WRAPPERS = new Set(['PyRef', 'PyRefMut', 'Bound', 'Py', 'Box', 'Arc', 'Rc', 'Option', 'PyClassGuard'])
-
-function typeNames({ source, fn }: Seen, type: TypeExpr): 'ours' | 'foreign' | 'unknown' {
-  if (type.kind === 'ref') return typeNames({ source, fn } as Seen, type.inner)
-  if (type.kind !== 'path') return 'unknown'
-  const last = type.path.segments.at(-1)
-  const inner = last?.args?.args[0]
-  if (last && WRAPPERS.has(last.name) && inner) return typeNames({ source, fn } as Seen, inner)
-  if (last?.name === 'Self') return isOwnImpl(source, fn) ? 'ours' : 'foreign'
-  const def = definitionOfType(source.view.db, fn.owner?.module ?? source.cls.module, type)
-  return def === null ? 'unknown' : def === source.cls.id ? 'ours' : 'foreign'
-}
-
-/** Whether a variable is given to a trait's method that takes `&mut self`, or to one that such a trait may bring along. */
-function callsExclusive(source: ClassSource, facts: BodyFacts, name: string): boolean {
-  const exclusive = source.methods.filter(keepsExclusive)
-  if (exclusive.length === 0) return false
-  const called = factsOf(facts, 'method').filter(({ fact }) => fact.receiverText === name)
-  return called.some(
-    ({ fact }) => exclusive.some((it) => it.name === fact.name) || !source.methods.some((it) => it.name === fact.name),
-  )
-}
-
-/** `let mut c = C::new()` in functions that need no exclusive access any more. */
-function unusedMuts({ source, own, text, fn }: Seen, facts: BodyFacts): TextEdit[] {
-  const edits: TextEdit[] = []
-  for (const { index, fact } of factsOf(facts, 'let')) {
-    const [binding] = fact.bindings
-    const value = facts.facts[index + 1]
-    if (!binding?.mut || fact.bindings.length !== 1 || !value || value.role !== 'value') continue
-    const init = text.slice(fn.body.start + value.span.start, fn.body.start + value.span.end)
-    if (!new RegExp(`^(?:\\w+::)*(?:${source.cls.name}${own ? '|Self' : ''})\\b`).test(init)) continue
-    const needed = factsOf(facts, 'borrow', 'assign').some(({ index: at, fact: each }) => {
-      const target = facts.facts[at + 1]
-      const root = target ? text.slice(fn.body.start + target.span.start, fn.body.start + target.span.end) : ''
-      return new RegExp(`^${binding.name}\\b`).test(root) && (each.kind === 'assign' || each.mut)
-    })
-    if (needed || callsExclusive(source, facts, binding.name)) continue
-    const start = fn.body.start + binding.span.start
-    const mut = /mut\s+$/.exec(text.slice(Math.max(0, start - 20), start))
-    const inside = /^mut\s+/.exec(text.slice(start))
-    if (inside) edits.push(remove({ start, end: start + inside[0].length }))
-    else if (mut) edits.push(remove({ start: start - mut[0].length, end: start }))
-  }
-  return edits
 }

@@ -47,9 +47,10 @@ function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
   const problem =
     attributeProblem(source) ?? head.problem ?? publicProblem(source, plan) ?? deriveProblem(source, atomics, head.byHand)
   if (problem) return problem
-  const { mentions, problem: mentioned } = mentionsOf(source)
+  const found = mentionsOf(source)
+  const { mentions, problem: mentioned } = found
   if (mentioned) return mentioned
-  const accesses = accessesOf(source, plan, mentions)
+  const accesses = accessesOf(source, plan, found, null)
   if (accesses.problem) return accesses.problem
   const edits = editsOf(source, atomics, head.edits, mentions)
   if ('reason' in edits) return edits

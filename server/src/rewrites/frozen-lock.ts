@@ -50,13 +50,13 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
   if ('reason' in plan) return plan
   const problem = planProblem(source, plan)
   if (problem) return problem
-  const { mentions, problem: mentioned } = mentionsOf(source)
-  if (mentioned) return mentioned
-  const accesses = accessesOf(source, plan, mentions)
-  if (accesses.problem) return accesses.problem
+  const found = mentionsOf(source)
+  if (found.problem) return found.problem
   const names = freeNames(source, kind, plan.fields)
   if ('reason' in names) return names
-  const changes = lockChanges(source, plan, kind, names, mentions)
+  const accesses = accessesOf(source, plan, found, names)
+  if (accesses.problem) return accesses.problem
+  const changes = lockChanges(source, plan, kind, names, found.mentions, accesses.modules)
   if ('reason' in changes) return changes
   return {
     title: titleOf(title, plan, accesses),

@@ -42,10 +42,11 @@ export function frozenOnly(source: ClassSource): Fix | Problem | null {
   if (relaxed.length === 0) return null
   const head = frozenHead(source)
   if ('reason' in head) return head
-  const { mentions, problem } = mentionsOf(source)
+  const found = mentionsOf(source)
+  const { problem } = found
   if (problem) return problem
   const nothing: MovePlan = { fields: new Set(), moved: [], uses: new Map(), narrowed: new Map() }
-  const accesses = accessesOf(source, nothing, mentions)
+  const accesses = accessesOf(source, nothing, found, null)
   if (accesses.problem) return accesses.problem
   const edits = [...placed(source.file, head), ...sharedReceivers(source, []), ...accesses.edits]
   return {

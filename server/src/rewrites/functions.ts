@@ -1,3 +1,4 @@
+import { dependentsOf } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateItems } from '../resolve/items.ts'
 import type { ModuleItem } from '../resolve/scopes.ts'
@@ -6,6 +7,7 @@ import { itemId } from '../syntax/queries.ts'
 import type { Span } from '../syntax/span.ts'
 import type { FnItem, Item } from '../syntax/summary.ts'
 import { codeFacts, codeItems, codePositions } from './code-texts.ts'
+import { codeOfCrate } from './crate-code.ts'
 
 /** A function with a body, wherever in a crate. Spans are absolute. */
 export interface FunctionSource {
@@ -29,11 +31,13 @@ const itemsByPlace = query<string, ReadonlyMap<string, ModuleItem>>(
 
 /** The functions of some files and expansions, those under a `cfg` that is off and those in blocks included. */
 export function functionsIn(db: Database, crate: string, files: ReadonlySet<string>): FunctionSource[] {
-  const known = itemsByPlace(db, crate)
+  const known = [crate, ...dependentsOf(db, crate)]
   const found: FunctionSource[] = []
   for (const file of files) {
+    const home = known.find((it) => codeOfCrate(db, it).has(file))
+    const items = home === undefined ? null : itemsByPlace(db, home)
     const visit = (item: Item, outer: ModuleItem | null, of: string | null): void => {
-      const owner = known.get(itemId(file, item.key)) ?? (item.kind === 'fn' || item.kind === 'impl' ? outer : null)
+      const owner = items?.get(itemId(file, item.key)) ?? (item.kind === 'fn' || item.kind === 'impl' ? outer : null)
       if (item.kind === 'fn') {
         const position = codePositions(db, file)?.items.get(item.key)
         if (position?.body)

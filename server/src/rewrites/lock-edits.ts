@@ -1,3 +1,4 @@
+import type { ModId } from '../resolve/defs.ts'
 import { indentationAt, insert, type TextEdit } from '../syntax/edits.ts'
 import { classCondition } from './class-attributes.ts'
 import { handImpls, headPlan } from './class-head.ts'
@@ -36,13 +37,14 @@ export function lockChanges(
   kind: LockKind,
   names: LockNames,
   mentions: readonly Mention[],
+  callers: ReadonlySet<ModId>,
 ): { readonly edits: readonly PlacedEdit[] } | Problem {
   const tries = [...plan.narrowed.values()].some((it) => it.tries)
   const words = lockWords(source, kind, names, tries)
   const { lock, lockPath } = words
   const shape: LiteralShape = { moved: plan.fields, lockField: names.lockField, inner: names.inner, lock, lockPath }
   const head = headPlan(source, plan.fields)
-  const places: Places = { names: new Map(), users: new Set() }
+  const places: Places = { names: new Map(), users: new Set(callers) }
   const literals = keptLiterals(source, plan, shape, mentions, places)
   if ('reason' in literals) return literals
   const methods = methodEdits(source, plan, { ...names, poison: words.poison }, shape, places)

@@ -1,6 +1,6 @@
 import type { Database } from '../query/database.ts'
 import type { ModId } from '../resolve/defs.ts'
-import { childModuleId, idParts, moduleId } from '../resolve/ids.ts'
+import { childModuleId, crateOfId, idParts, moduleId } from '../resolve/ids.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
 import { moduleScope } from '../resolve/scopes.ts'
 import type { ClassSource } from './class-source.ts'
@@ -54,6 +54,7 @@ interface Place {
 function nameFrom(source: ClassSource, name: string, { module, file, text }: Place): PlacedName | null {
   const { db } = source.view
   const home = source.cls.module
+  if (crateOfId(module) !== source.cls.crate) return null
   if (module === home || seesThroughGlob(db, module, home)) return { text: name, edits: [] }
   const path = pathOfImport(source, module) ?? pathOf(db, home, module)
   if (path === null) return null

@@ -74,9 +74,10 @@ function partOf(view: CrateView, cls: PyClass): Part | Problem {
   const problem =
     attributeProblem(source) ?? publicProblem(source, plan.moves) ?? fieldProblem(source, fields) ?? guardProblem(source, plan)
   if (problem) return problem
-  const { mentions, problem: mentioned } = mentionsOf(source)
+  const found = mentionsOf(source)
+  const { mentions, problem: mentioned } = found
   if (mentioned) return mentioned
-  const accesses = accessesOf(source, plan.moves, mentions)
+  const accesses = accessesOf(source, plan.moves, found, null)
   if (accesses.problem) return accesses.problem
   const literals = inPlaceLiterals(source, plan.fields, mentions)
   if ('reason' in literals) return literals

@@ -1,11 +1,9 @@
-import { dependentsOf } from '../project/crate-graph.ts'
-import { dirname, join } from '../project/paths.ts'
-import { query } from '../query/database.ts'
-import { crateOf } from '../resolve/crates.ts'
-import { moduleTree } from '../resolve/module-tree.ts'
 import type { Span } from '../syntax/span.ts'
+import { type ExclusiveParam, exclusiveParam, isRustOnly } from './caller-params.ts'
 import type { ClassSource } from './class-source.ts'
-import { codeText, expandedArguments, expansionsOf } from './code-texts.ts'
+import { codeText, expandedArguments } from './code-texts.ts'
+import { codeToSearch } from './crate-code.ts'
+import { functionsIn } from './functions.ts'
 import { isNamesake } from './namesakes.ts'
 import { type Problem, placeText } from './problems.ts'
 import { FORMAT_MACROS, PLAIN_MACROS } from './python-words.ts'
@@ -20,10 +18,18 @@ export interface Mention {
   readonly braces: boolean
 }
 
+export interface Mentions {
+  readonly mentions: readonly Mention[]
+  /** Parameters with an exclusive borrow, of functions that Python may call or that take its guard. */
+  readonly exclusive: readonly ExclusiveParam[]
+  readonly problem: Problem | null
+}
+
 /** Every place of the workspace that names the class, and the first that the rewrite would break. */
-export function mentionsOf(source: ClassSource): { readonly mentions: readonly Mention[]; readonly problem: Problem | null } {
+export function mentionsOf(source: ClassSource): Mentions {
   const { db } = source.view
   const mentions: Mention[] = []
+  const exclusive: ExclusiveParam[] = []
   const expanded = expandedArguments(db, source.cls.crate)
   for (const file of codeToSearch(source)) {
     const text = codeText(db, file)
@@ -39,12 +45,18 @@ export function mentionsOf(source: ClassSource): { readonly mentions: readonly M
       const found = isOwnGuard(source, file, token) ? null : clauseAt(tokens, mates, i)
       if (found?.reason !== 'macro' && isNamesake(source, file, tokens, i)) continue
       const at = { start: token.start, end: token.end }
-      if (found)
-        return { mentions, problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` } }
+      const param = found?.reason === 'mutable-access' ? paramAt(source, file, token, found) : null
+      if (param && (param.guard || !isRustOnly(param.fn))) exclusive.push(param)
+      if (found && !param)
+        return {
+          mentions,
+          exclusive,
+          problem: { reason: found.reason, detail: `${placeText(db, file, token.start)}: ${found.clause}` },
+        }
       mentions.push({ file, at, braces: isBraced(tokens, i, source.struct.shape === 'tuple') })
     }
   }
-  return { mentions, problem: null }
+  return { mentions, exclusive, problem: null }
 }
 
 function inOwnImpl(source: ClassSource, file: string, { start }: Word): boolean {
@@ -52,37 +64,12 @@ function inOwnImpl(source: ClassSource, file: string, { start }: Word): boolean 
   return written || source.madeImpls.some((it) => it.code === file && it.start <= start && start < it.end)
 }
 
-/** All written code that may name a class, and what its macro calls stand for: of its crate, and of those that depend on it. */
-export function codeToSearch(source: ClassSource): ReadonlySet<string> {
-  const { db } = source.view
-  const crates = [source.cls.crate, ...(source.struct.vis === 'pub' ? dependentsOf(db, source.cls.crate) : [])]
-  return new Set(crates.flatMap((it) => [...codeOfCrate(db, it)]))
+/** The parameter `&mut C` or `PyRefMut<C>` that a mention stands in. */
+function paramAt(source: ClassSource, file: string, { start }: Word, { clause }: Clause): ExclusiveParam | null {
+  const guard = clause.startsWith('`PyRefMut')
+  if (!guard && !clause.startsWith('`&mut')) return null
+  return exclusiveParam(functionsIn(source.view.db, source.cls.crate, new Set([file])), start, guard)
 }
-
-/** All written code of a crate, and what its macro calls stand for. */
-export const codeOfCrate = query<string, ReadonlySet<string>>(
-  'rewriteCode',
-  (db, crate) => new Set([...filesOfCrate(db, crate), ...expansionsOf(db, crate).map((it) => it.id)]),
-)
-
-/** The files of the crate's modules and all others below its sources (under a `cfg` that is off), its tests, benches and examples. */
-export const filesOfCrate = query<string, ReadonlySet<string>>('rewriteFilesOfCrate', (db, crate) => {
-  const files = new Set(moduleTree(db, crate).files)
-  const { root, manifest } = crateOf(db, crate) ?? {}
-  const src = root ? dirname(root) : null
-  const pending = [
-    ...(src === null ? [] : [src]),
-    ...(manifest ? ['tests', 'benches', 'examples'].map((it) => join(manifest.dir, it)) : []),
-  ]
-  for (let fuel = 10_000; pending.length > 0 && fuel > 0; fuel--) {
-    const folder = pending.pop() ?? ''
-    for (const name of db.directory(folder) ?? []) {
-      if (name.endsWith('.rs')) files.add(join(folder, name))
-      else if (name.endsWith('/') && name !== 'target/' && !name.startsWith('.')) pending.push(join(folder, name.slice(0, -1)))
-    }
-  }
-  return files
-})
 
 type Clause = Pick<Problem, 'reason'> & { readonly clause: string }
 
