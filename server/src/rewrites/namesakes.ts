@@ -1,8 +1,10 @@
 import { definitionOfPath } from '../model/type-names.ts'
 import { type Database, query } from '../query/database.ts'
+import { externCrate } from '../resolve/crates.ts'
 import type { ModId } from '../resolve/defs.ts'
 import { crateItems } from '../resolve/items.ts'
-import { itemOf } from '../resolve/scopes.ts'
+import { itemOf, moduleScope } from '../resolve/scopes.ts'
+import type { Item } from '../syntax/summary.ts'
 import type { ClassSource } from './class-source.ts'
 import { codePositions } from './code-texts.ts'
 import { isName, type Word } from './tokens.ts'
@@ -12,6 +14,7 @@ interface Place {
   readonly end: number
   /** null where items inside could give names another meaning. */
   readonly module: ModId | null
+  readonly item: Item
 }
 
 /** File or expansion → what stands where in a crate. */
@@ -23,7 +26,7 @@ const places = query<string, ReadonlyMap<string, readonly Place[]>>('rewritePlac
     if (!at) continue
     const members = 'children' in item ? (item.children ?? []) : []
     const nested = item.kind === 'mod' || [item, ...members].some((it) => it.kind === 'fn' && it.children.length > 0)
-    const place = { start: at.start, end: at.end, module: nested ? null : module }
+    const place = { start: at.start, end: at.end, module: nested ? null : module, item }
     const list = found.get(code)
     if (list) list.push(place)
     else found.set(code, [place])
@@ -31,20 +34,32 @@ const places = query<string, ReadonlyMap<string, readonly Place[]>>('rewritePlac
   return found
 })
 
-/** The module whose names hold at an offset of a file or an expansion; null if that is not known. */
-function moduleAt(db: Database, crate: string, code: string, offset: number): ModId | null {
+/** The smallest item around an offset of a file or an expansion; null if there is none. */
+function placeAt(db: Database, crate: string, code: string, offset: number): Place | null {
   const around = (places(db, crate).get(code) ?? []).filter((it) => it.start <= offset && offset < it.end)
-  return (
-    around.reduce<Place | null>((best, it) => (best && best.end - best.start <= it.end - it.start ? best : it), null)?.module ??
-    null
-  )
+  return around.reduce<Place | null>((best, it) => (best && best.end - best.start <= it.end - it.start ? best : it), null)
+}
+
+/** Whether a `use` names a type of a dependency at an offset: those cannot know the class's crate, which depends on them. */
+function importsForeign(db: Database, crate: string, { item, start, module }: Place, offset: number): boolean {
+  if (item.kind !== 'use' || module === null) return false
+  const leaf = item.imports.find((it) => start + it.span.start <= offset && offset < start + it.span.end)
+  const [first] = leaf?.path ?? []
+  if (first === undefined || leaf?.glob) return false
+  const scope = moduleScope(db, module)
+  const local = !leaf?.global && (scope?.names.has(first) || scope?.imports.has(first))
+  const target = externCrate(db, crate, first)
+  return !local && target !== null && target !== crate
 }
 
 /** Whether a path that ends with the class's name means another type: one of several modules may have the name for its own. */
 export function isNamesake({ view: { db }, cls }: ClassSource, code: string, tokens: readonly Word[], i: number): boolean {
   const token = tokens[i]
-  const module = token && token.text === cls.name ? moduleAt(db, cls.crate, code, token.start) : null
-  if (!token || module === null) return false
+  const place = token && token.text === cls.name ? placeAt(db, cls.crate, code, token.start) : null
+  if (!token || !place) return false
+  if (importsForeign(db, cls.crate, place, token.start)) return true
+  const { module } = place
+  if (module === null) return false
   const segments = [token.text]
   let at = i
   for (; tokens[at - 1]?.text === ':' && tokens[at - 2]?.text === ':'; at -= 3) {

@@ -4,7 +4,7 @@ import { definitionOfPath, definitionOfType } from '../model/type-names.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { crateOfId } from '../resolve/ids.ts'
 import { itemOf } from '../resolve/scopes.ts'
-import { type BodyFacts, factsOf } from '../syntax/body.ts'
+import { type BodyFacts, factsOf, type LetFact } from '../syntax/body.ts'
 import type { TypeExpr } from '../syntax/summary.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import type { FunctionSource } from './functions.ts'
@@ -48,21 +48,43 @@ export function holdingOf(place: Place, type: TypeExpr): Holding {
   return def === null ? 'unknown' : def === source.cls.id ? 'object' : 'foreign'
 }
 
-/** What a name of a function holds: by its declared type, or by the constructor or literal that it is bound to. */
+/**
+ * What a name of a function holds, by its declared type, by the constructor or literal that it is bound to, or by the `Option` that
+ * `if let Some(name)` opens. Where the name is bound several times, what they all hold.
+ */
 export function holdingOfName(place: Place, facts: BodyFacts, name: string): Holding {
   if (!/^\w+$/.test(name)) return 'unknown'
-  const others = factsOf(facts, 'let-condition', 'for', 'arm', 'closure').some(({ fact }) =>
-    fact.bindings.some((it) => it.name === name),
-  )
-  const lets = factsOf(facts, 'let').filter(({ fact }) => fact.bindings.some((it) => it.name === name))
-  const param = place.fn.fn.params.find((it) => it.pattern.replace(/^mut\s+/, '') === name)
-  if (others || lets.length + (param ? 1 : 0) !== 1) return 'unknown'
-  if (param) return holdingOf(place, param.type)
-  const [binding] = lets
-  if (binding?.fact.type) return holdingOf(place, binding.fact.type)
-  if (binding?.fact.bindings.length !== 1 || binding.fact.pattern.replace(/^mut\s+/, '') !== name) return 'unknown'
-  const made = madeType(place, facts, binding.index + 1)
+  const found: Holding[] = []
+  const param = paramOf(place, name)
+  if (param) found.push(holdingOf(place, param))
+  for (const { index, fact } of factsOf(facts, 'let', 'let-condition', 'for', 'arm', 'closure')) {
+    if (!fact.bindings.some((it) => it.name === name)) continue
+    if (fact.kind === 'let') found.push(holdingOfLet(place, facts, index, fact))
+    else found.push(fact.kind === 'let-condition' ? holdingOfSome(place, facts, index, fact.pattern, name) : 'unknown')
+  }
+  const [first = 'unknown'] = found
+  return found.every((it) => it === first) ? first : 'unknown'
+}
+
+function paramOf({ fn }: Place, name: string): TypeExpr | null {
+  return fn.fn.params.find((it) => it.pattern.replace(/^mut\s+/, '') === name)?.type ?? null
+}
+
+function holdingOfLet(place: Place, facts: BodyFacts, index: number, { type, bindings, pattern }: LetFact): Holding {
+  const [binding] = bindings
+  if (bindings.length !== 1 || pattern.replace(/^mut\s+/, '') !== binding?.name) return 'unknown'
+  if (type) return holdingOf(place, type)
+  const made = madeType(place, facts, index + 1)
   return made === null ? 'unknown' : made === place.source.cls.id ? 'object' : 'foreign'
+}
+
+/** `if let Some(name) = option`, where that is a parameter. */
+function holdingOfSome(place: Place, facts: BodyFacts, index: number, pattern: string, name: string): Holding {
+  const value = facts.facts[index + 1]
+  const type = value?.kind === 'path' ? paramOf(place, value.text) : null
+  const last = type?.kind === 'path' ? type.path.segments.at(-1) : undefined
+  const inner = last?.name === 'Option' ? last.args?.args[0] : undefined
+  return inner && pattern.replaceAll(/\s+/g, '') === `Some(${name})` ? holdingOf(place, inner) : 'unknown'
 }
 
 /** Whether an expression makes an object of the class: a literal, or a constructor, through `?` and `unwrap`. */
