@@ -4,6 +4,7 @@ import type { PyClass } from '../model/pyclass.ts'
 import { pyCrate } from '../model/pycrates.ts'
 import { crateView } from '../model/view.ts'
 import { query } from '../query/database.ts'
+import type { Expansion } from '../resolve/expansion-store.ts'
 import { moduleScope } from '../resolve/scopes.ts'
 import { type Accesses, accessesOf } from './accesses.ts'
 import { attributeProblem } from './attributes.ts'
@@ -16,6 +17,7 @@ import { inPlaceLiterals } from './in-place-literals.ts'
 import { type InPlacePlan, inPlacePlan } from './in-place-plan.ts'
 import { madeStruct, unknownCall } from './macro-calls.ts'
 import { liftEdits } from './macro-lift.ts'
+import { spanInDefinition } from './macro-texts.ts'
 import { mentionsOf } from './mentions.ts'
 import type { Problem } from './problems.ts'
 import { publicProblem } from './public-api.ts'
@@ -129,7 +131,7 @@ function together(view: CrateView, parts: readonly Part[]): Fix | Problem {
   if ('reason' in lifted) return lifted
   const macro = made.expansion.macro?.name ?? ''
   return {
-    title: titleOf(parts, macro),
+    title: titleOf(parts, `\`${definedName(made.expansion, first.source)}\` of \`${macro}!\``, macro),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
     changes: byFile(unique(lifted), (file) => codeText(db, file)),
@@ -142,11 +144,17 @@ function unique(edits: readonly PlacedEdit[]): readonly PlacedEdit[] {
   return [...new Map(edits.map((it) => [key(it), it])).values()]
 }
 
-function titleOf(parts: readonly Part[], macro: string): string {
+/** What the macro's text calls the classes: `$name`. */
+function definedName(expansion: Expansion, { cls }: ClassSource): string {
+  const span = spanInDefinition(expansion, cls.nameAt.span)
+  return span ? (expansion.macro?.body.slice(span.start, span.end) ?? cls.name) : cls.name
+}
+
+function titleOf(parts: readonly Part[], group: string, macro: string): string {
   const [first] = parts
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
   const names =
-    parts.length === 1 ? `\`${first?.source.cls.name}\`, made by \`${macro}!\`,` : `the ${parts.length} classes of \`${macro}!\``
+    parts.length === 1 ? `\`${first?.source.cls.name}\`, made by \`${macro}!\`,` : `the ${parts.length} classes ${group}`
   const lock = (first?.plan.fields.length ?? 0) > 0 ? ' behind a Mutex' : ''
   const callers = parts.reduce((sum, it) => sum + it.accesses.callers, 0)
   const methods = first?.plan.relaxed.length ?? 0

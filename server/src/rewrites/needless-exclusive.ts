@@ -71,7 +71,7 @@ function bindsMutably(facts: readonly Fact[], index: number, parent: Fact): bool
 }
 
 /** Type of an element of an array, a slice or a list of std; null if it is not known. */
-function elementType(ty: Ty): Ty | null {
+export function elementType(ty: Ty): Ty | null {
   if (ty.kind === 'array' || ty.kind === 'slice') return ty.inner
   const isList = ty.kind === 'adt' && /^std::(?:vec::Vec|collections::VecDeque)$/.test(displayPath(ty.def, ''))
   return isList ? (ty.args[0] ?? null) : null

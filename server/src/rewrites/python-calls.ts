@@ -27,6 +27,7 @@ import {
 } from './python-words.ts'
 import { derefs, factPath, itemOfIterator, itemsOf } from './std-types.ts'
 import { tokensIn } from './tokens.ts'
+import { isQuietOn } from './typed-calls.ts'
 
 export interface Finding {
   readonly reason: RefusalReason
@@ -106,12 +107,13 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
   const found: Callees = type ? methodsOn(db, owner, type, fact.name) : { kind: 'unknown', bounded: false }
   if (found.kind === 'functions') return localProblem(taint, found.functions, args, fact.name)
   const withTainted = args.some((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
+  const held = type && derefs(type).find((it) => it.kind !== 'ref')
+  if (held && isQuietOn(db, held, fact.name)) return null
   if (isTainted(taint, receiver)) {
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
       return leaves(taint, index) && fact.name !== 'replace'
         ? null
         : dropped(`calls \`.${fact.name}()\` on what may hold Python objects`)
-    const held = type && derefs(type).find((it) => it.kind !== 'ref')
     if (fact.name === 'clone' && args.length === 0 && held && isQuietClone(db, held)) return null
     // The token of whatever guard it is asked of.
     if (fact.name === 'py' && args.length === 0) return null

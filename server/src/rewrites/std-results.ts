@@ -1,8 +1,10 @@
 import type { Database } from '../query/database.ts'
+import { crateOfId, factId } from '../resolve/ids.ts'
 import { makeTy } from '../resolve/interner.ts'
 import type { Ty } from '../resolve/ty.ts'
 import {
   type Adt,
+  adt,
   derefs,
   elementOf,
   factPath,
@@ -17,6 +19,7 @@ import {
   SET,
   std,
 } from './std-types.ts'
+import { isPyReference } from './typed-calls.ts'
 
 /** The arguments of a method call, as far as results depend on them. */
 export interface Arguments {
@@ -56,6 +59,8 @@ function ofType(db: Database, ty: Ty, receiver: Ty, name: string, args: Argument
   if (ty.kind !== 'adt') return null
   const path = factPath(ty)
   if (path === 'std::option::Option') return ofOption(db, ty, receiver, name, args)
+  if (name === 'borrow' && args.count === 1 && isPyReference(ty) && ty.args[0])
+    return adt(db, factId(crateOfId(ty.def), 'type', 'pyo3::PyRef'), [ty.args[0]])
   if (path === 'std::result::Result') return ofResult(db, ty, name, args)
   if (path === 'std::string::String') return ofPrimitive(db, makeTy(db, { kind: 'prim', name: 'str' }), name)
   if (MAP.test(path)) return ofMap(db, ty, name)
