@@ -2,7 +2,9 @@
  * Finds out which crates of the corpus `cargo check` can check on this machine with their own lock files, and prints them as rows of
  * `building.tsv`. What was found out is kept in the user's cache; `--again` asks anew.
  *
- *   node scripts/rewrites/building.ts [--again] [--minutes 6] [NAME…]
+ *   node scripts/rewrites/building.ts [--again] [--minutes 6] [--features LIST] [NAME…]
+ *
+ * `--features` is for a crate whose own need a C compiler for minutes: `-default,ring`.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -12,7 +14,11 @@ import { checkCrate, exclusively, syncFolder } from './crate-check.ts'
 import { exclusiveCrates } from './list/crates.ts'
 
 const { values, positionals } = parseArgs({
-  options: { again: { type: 'boolean', default: false }, minutes: { type: 'string', default: '6' } },
+  options: {
+    features: { type: 'string' },
+    again: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '6' },
+  },
   allowPositionals: true,
 })
 
@@ -61,7 +67,7 @@ function surveyed(pack: CorpusPackage, folder: string): Survey {
 function survey(pack: CorpusPackage, folder: string, copy: string): Survey {
   syncFolder(packageFolder(pack), copy)
   const crate = path.join(copy, folder)
-  const features = [...new Set([...pack.features, ...maturinFeatures(copy, crate)])]
+  const features = values.features?.split(',') ?? [...new Set([...pack.features, ...maturinFeatures(copy, crate)])]
   const timeoutMs = Number(values.minutes) * 60_000
   const rest = { package: pack.name, folder, features }
   let error = ''

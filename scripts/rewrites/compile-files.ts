@@ -16,11 +16,11 @@ export function compileFiles(
   for (const old of readdirSync(path.join(folder, 'src'))) rmSync(path.join(folder, 'src', old))
   writeFileSync(
     path.join(folder, 'Cargo.toml'),
-    `[package]\nname = "lifted"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "${pyo3}"\n${crates.join('\n')}\n\n[features]\ndefault = ["python"]\npython = []\n\n[workspace]\n`,
+    `[package]\nname = "lifted"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = { version = "${pyo3}", features = ["multiple-pymethods"] }\n${crates.join('\n')}\n\n[workspace]\n`,
   )
   for (const [name, text] of files) writeFileSync(path.join(folder, 'src', `${name}.rs`), text)
   writeFileSync(path.join(folder, 'src', 'lib.rs'), HEADER + [...files.keys()].map((it) => `pub mod ${it};\n`).join(''))
-  return checkCrate(folder, { targets: 'all-targets', features: [], timeoutMs: 10 * 60_000, target: 'rewrites' })
+  return checkCrate(folder, { targets: 'all-targets', features: [], timeoutMs: 10 * 60_000, target: 'lifted' })
 }
 
 /** Errors of each file. */

@@ -16,6 +16,7 @@ export interface CrateCheck {
 export interface CheckOptions {
   /** `lib` where the archive left tests or benchmarks out that the manifest names, or where they do not compile. */
   readonly targets: 'all-targets' | 'lib'
+  /** Besides the default ones; `-default` is none of these. */
   readonly features: readonly string[]
   readonly timeoutMs: number
   /** Name of the target folder in the cache: who shares one waits for the others. */
@@ -33,6 +34,7 @@ const ENVIRONMENT = {
 /** Runs `cargo check` in a crate's folder. The target folder is shared by all crates: many depend on the same versions. */
 export function checkCrate(folder: string, options: CheckOptions): CrateCheck {
   const start = performance.now()
+  const features = options.features.filter((it) => it !== '-default')
   const done = spawnSync(
     'timeout',
     [
@@ -40,7 +42,8 @@ export function checkCrate(folder: string, options: CheckOptions): CrateCheck {
       String(options.timeoutMs / 1000),
       ...['nice', '-n', '10', 'cargo', 'check', '--quiet', '--message-format', 'short'],
       options.targets === 'all-targets' ? '--all-targets' : '--lib',
-      ...(options.features.length > 0 ? ['--features', options.features.join(',')] : []),
+      ...(options.features.includes('-default') ? ['--no-default-features'] : []),
+      ...(features.length > 0 ? ['--features', features.join(',')] : []),
     ],
     {
       cwd: folder,

@@ -24,7 +24,7 @@ const failures = values.failures === undefined ? [] : ['--failures', values.fail
 const PARTS: readonly Part[] = [
   { title: 'written classes', script: 'bench', args: [], quick: true },
   { title: 'lifted classes', script: 'lifted', args: failures, quick: false },
-  { title: 'in place', script: 'in-place', args: values.quick ? ['comrak', 'watchfiles'] : ['--all', ...failures], quick: true },
+  { title: 'in place', script: 'in-place', args: values.quick ? ['cramjam', 'watchfiles'] : ['--all', ...failures], quick: true },
   { title: 'offers on the classes of the corpus', script: 'histogram', args: ['--check'], quick: true },
   { title: 'threads', script: 'behaviour', args: [], quick: false },
 ]

@@ -1,4 +1,4 @@
-import { afterGroup } from '../../suites/source-text.ts'
+import { afterGroup, blankLiterals } from '../../suites/source-text.ts'
 import { commaParts, itemsIn } from '../list/text.ts'
 import type { SourceFile, SourceItem } from './items.ts'
 
@@ -74,10 +74,25 @@ class Lift {
     for (const home of this.files) {
       for (const item of home.items.filter((it) => it.kind === 'impl' && it.name === name)) {
         if (this.attempt(() => this.take(home, item)) || item.trait !== null) continue
-        for (const part of methodParts(item)) this.attempt(() => this.take(home, part))
+        const parts = methodParts(item).filter((it) => this.attempt(() => this.take(home, it)))
+        this.join(parts)
       }
     }
     return true
+  }
+
+  /** Makes one block of methods that were taken one by one. */
+  private join(parts: readonly SourceItem[]): void {
+    const [first, ...rest] = parts
+    if (!first) return
+    const inside = (it: SourceItem): string => {
+      const text = this.taken.get(it) ?? ''
+      return text.slice(openOf(text) + 1, text.lastIndexOf('}'))
+    }
+    const text = this.taken.get(first) ?? ''
+    const joined = `${text.slice(0, openOf(text) + 1)}${parts.map(inside).join('')}}`
+    for (const it of rest) this.taken.delete(it)
+    this.taken.set(first, joined)
   }
 
   /** Takes what `use` takes, or nothing. */
@@ -111,8 +126,8 @@ class Lift {
     }
     const found = this.findIn(this.files, path.split('::').at(-1) ?? '', true)
     if (found && found.item.name === word) return this.take(found.home, found.item)
-    // A module that is named in paths is gone from them; anything else is of another crate.
-    return /^[a-z]/.test(word) && !new RegExp(`\\b${word}\\s*(?:::|!|\\()`).test(blank)
+    // A module of the crate is gone from the paths that name it; anything else is of another crate.
+    return /^(?:crate|self|super)$/.test(root) && /^[a-z]/.test(word) && !new RegExp(`\\b${word}\\s*(?:::|!|\\()`).test(blank)
   }
 
   private find(home: SourceFile, word: string, isCall: boolean): { home: SourceFile; item: SourceItem } | null {
@@ -150,6 +165,12 @@ class Lift {
     const text = `${[...this.uses].sort().join('\n')}\n\n${items.join('\n')}`
     return text.length > MAX_LENGTH ? null : text
   }
+}
+
+/** Where the block of an `impl` begins. */
+function openOf(text: string): number {
+  const blank = blankLiterals(text)
+  return blank.indexOf('{', blank.search(/\bimpl\b/))
 }
 
 /** One block for each method of a block. */
@@ -194,7 +215,7 @@ interface Texts {
   readonly blank: string
 }
 
-/** The item without derives and attributes of other crates. */
+/** The item without derives and attributes of other crates, and as if all features were on. */
 function stripped({ source, blank }: SourceItem): Texts {
   let [text, plain] = [source, blank]
   const replace = (start: number, end: number, by: string): void => {
@@ -204,7 +225,14 @@ function stripped({ source, blank }: SourceItem): Texts {
   for (const match of [...blank.matchAll(/#\s*!?\s*\[\s*([\w:]+)/g)].reverse()) {
     const end = afterGroup(blank, blank.indexOf('[', match.index))
     const name = match[1]?.split('::').at(-1) ?? ''
-    if (!KEPT.has(name)) replace(match.index, end, '')
+    if (name === 'cfg_attr') {
+      const [, ...conditional] = commaParts(text.slice(text.indexOf('(', match.index) + 1, end - 2))
+      const kept = conditional.filter(
+        (it) => KEPT.has(/^[\w:]+/.exec(it)?.[0].split('::').at(-1) ?? '') && !it.startsWith('derive'),
+      )
+      replace(match.index, end, kept.map((it) => `#[${it}]`).join('\n'))
+    } else if (name === 'cfg' && /feature/.test(text.slice(match.index, end))) replace(match.index, end, '')
+    else if (!KEPT.has(name)) replace(match.index, end, '')
     else if (name === 'derive') {
       const content = blank.slice(blank.indexOf('(', match.index) + 1, end - 2)
       const kept = commaParts(content).filter((it) => STD_DERIVES.has(it))
