@@ -1,149 +1,132 @@
 /**
- * Builds written classes before and after each rewrite for free-threaded Python, and hammers them: 8 threads, 20,000 calls each.
+ * Builds the classes of test/behaviour with maturin before and after their rewrites, and compares what they do.
  *
- *   node scripts/rewrites/behaviour.ts   (needs scripts/free-threaded-python.sh)
+ *   node scripts/rewrites/behaviour.ts   (needs scripts/free-threaded-python.sh; takes some minutes)
  *
- * Before, calls are expected to raise; after, none may, and no call may be lost. Status 1 if one is.
+ * One thread has to see the same before and after. On free-threaded Python 8 threads make 20,000 calls each: before, calls are
+ * expected to raise; after, none may, and no update may be lost. Callbacks that come back to their object must not wait for ever,
+ * with the GIL as without. Status 1 if one of these does not hold.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RewriteName } from '../../server/src/rewrites/index.ts'
 import { rewritten } from '../../test/rewrites/apply.ts'
 import { cacheRoot } from '../corpus/packages.ts'
 
-interface Probe {
-  readonly fixture: string
-  readonly className: string
-  readonly rewrite: RewriteName
-  /** Python: makes the object, calls it once, and what all calls together must come to (`n` calls). */
-  readonly make: string
-  readonly call: string
-  readonly total: string
+const SOURCES = join(import.meta.dirname, '../../test/behaviour')
+const FOLDER = join(cacheRoot(), 'rewrites', 'behaviour')
+const PYO3 = '0.30'
+const MINUTES_10 = 600_000
+
+interface Behaviour {
+  readonly gil: boolean
+  readonly found: Readonly<Record<string, unknown>>
 }
 
-const PROBES: readonly Probe[] = [
-  {
-    fixture: 'counter',
-    className: 'Counter',
-    rewrite: 'frozen-mutex',
-    make: 'Counter()',
-    call: 'o.hit(1)',
-    total: 'o.hits == 2 * n',
-  },
-  {
-    fixture: 'counter',
-    className: 'Counter',
-    rewrite: 'frozen-rwlock',
-    make: 'Counter()',
-    call: 'o.hit(1)',
-    total: 'o.hits == 2 * n',
-  },
-  {
-    fixture: 'atomics',
-    className: 'Hits',
-    rewrite: 'frozen-atomics',
-    make: 'Hits("x")',
-    call: 'o.add(2)',
-    total: 'o.count == 2 * n',
-  },
-  {
-    fixture: 'constructors',
-    className: 'Cloned',
-    rewrite: 'frozen-mutex',
-    make: 'Cloned("x")',
-    call: 'o.hit(); o.named()',
-    total: 'True',
-  },
-  {
-    fixture: 'constructors',
-    className: 'Defaulted',
-    rewrite: 'frozen-mutex',
-    make: 'Defaulted()',
-    call: 'o.see(1)',
-    total: 'o.see(1) == n + 1',
-  },
-  {
-    fixture: 'python_calls',
-    className: 'Holder',
-    rewrite: 'frozen-mutex',
-    make: 'Holder(None)',
-    call: 'o.push([]); o.get(0)',
-    total: 'len(o) == n',
-  },
-  {
-    fixture: 'python_calls',
-    className: 'SetsObject',
-    rewrite: 'frozen-mutex',
-    make: 'SetsObject([])',
-    call: 'o.target = [o.target is None]; o.tick()',
-    total: 'o.tick() == n + 1',
-  },
-]
-
-const HAMMER = `
-import faulthandler, sys, threading
-faulthandler.dump_traceback_later(60, exit=True)
-from probe import *
-o = MAKE
-errors = []
-def work():
-    for _ in range(20000):
-        try:
-            CALL
-        except BaseException as error:
-            errors.append(type(error).__name__)
-threads = [threading.Thread(target=work) for _ in range(8)]
-for it in threads: it.start()
-for it in threads: it.join()
-n = 160000
-print(len(errors), bool(TOTAL), sys._is_gil_enabled())
-`
-
-const FOLDER = join(cacheRoot(), 'rewrites', 'behaviour')
+interface Hammered {
+  readonly exceptions: number
+  readonly right: boolean
+  readonly kinds: readonly string[]
+}
 
 function main(): number {
-  const python = join(cacheRoot(), 'python-3.14t', 'bin', 'python3.14t')
-  if (!existsSync(python)) {
-    console.error(`${python} is not there: scripts/free-threaded-python.sh brings it`)
+  const threaded = join(cacheRoot(), 'python-3.14t', 'bin', 'python3.14t')
+  if (!existsSync(threaded)) {
+    console.error(`${threaded} is not there: scripts/free-threaded-python.sh brings it`)
     return 2
   }
-  let failed = 0
-  for (const probe of PROBES) {
-    const text = readFileSync(join(import.meta.dirname, '../../test/fixtures/rewrites', `${probe.fixture}.rs`), 'utf8')
-    const after = rewritten(text, probe.className, probe.rewrite).text
-    const results = [text, after].map((it) => (it === null ? 'not offered' : run(python, probe, it)))
-    const good = results[1] === '0 True False'
-    if (!good) failed++
-    console.log(
-      `${good ? 'ok' : 'FAILED'}\t${probe.className}\t${probe.rewrite}\tbefore: ${results[0]}\tafter: ${results[1]}\t(exceptions, total right, GIL on)`,
-    )
+  const before = readFileSync(join(SOURCES, 'classes.rs'), 'utf8')
+  const classes = [...before.matchAll(/^\/\/@ (\w+): ([\w-]+)$/gm)].map(([, name = '', rewrite = '']) => ({ name, rewrite }))
+  let after = before
+  const failures: string[] = []
+  for (const { name, rewrite } of classes) {
+    const { text, refusal } = rewritten(after, name, rewrite as RewriteName, PYO3)
+    if (text === null) failures.push(`${name}: ${rewrite} is not offered: ${refusal?.detail}`)
+    else after = text
   }
-  return failed === 0 ? 0 : 1
+  const names = classes.map((it) => it.name)
+  build('before', threaded, before, names)
+  build('after', threaded, after, names)
+  failures.push(...sameAnswers(threaded, names), ...underThreads(threaded, names), ...comingBack(threaded, 'after'))
+  build('after-gil', 'python3', after, names)
+  failures.push(...comingBack('python3', 'after-gil'))
+  for (const each of failures) console.error(`behaviour: ${each}`)
+  console.log(`behaviour: ${classes.length} classes, ${failures.length} problems`)
+  return failures.length === 0 ? 0 : 1
 }
 
-/** What the hammer prints, or what went wrong. */
-function run(python: string, probe: Probe, text: string): string {
-  rmSync(join(FOLDER, 'src'), { recursive: true, force: true })
-  mkdirSync(join(FOLDER, 'src'), { recursive: true })
-  const manifest = `[package]\nname = "probe"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "0.30"\n\n[workspace]\n`
-  writeFileSync(join(FOLDER, 'Cargo.toml'), manifest)
-  writeFileSync(join(FOLDER, 'src', 'classes.rs'), text)
+/** Builds a wheel with maturin for one interpreter and unpacks it into a folder of its own. */
+function build(name: string, python: string, text: string, classes: readonly string[]): void {
+  const crate = join(FOLDER, `${name}-crate`)
+  const site = join(FOLDER, name)
+  for (const each of [crate, site]) rmSync(each, { recursive: true, force: true })
+  mkdirSync(join(crate, 'src'), { recursive: true })
   writeFileSync(
-    join(FOLDER, 'src', 'lib.rs'),
-    `#![allow(warnings)]\nmod classes;\n#[pyo3::pymodule(gil_used = false)]\nmod probe {\n    #[pymodule_export]\n    use super::classes::${probe.className};\n}\n`,
+    join(crate, 'Cargo.toml'),
+    `[package]\nname = "probe"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\npyo3 = "${PYO3}"\n\n[workspace]\n`,
   )
-  const target = join(cacheRoot(), 'target', 'rewrites')
-  const build = spawnSync('nice', ['-n', '10', 'cargo', 'build', '--quiet', '--release'], {
-    cwd: FOLDER,
-    encoding: 'utf8',
-    env: { ...process.env, CARGO_TARGET_DIR: target, PYO3_PYTHON: python, PYO3_BUILD_EXTENSION_MODULE: '1' },
-  })
-  if (build.status !== 0) return build.stderr.split('\n')[0] ?? 'does not build'
-  copyFileSync(join(target, 'release', 'libprobe.so'), join(FOLDER, 'probe.so'))
-  const program = HAMMER.replace('MAKE', probe.make).replace('CALL', probe.call).replace('TOTAL', probe.total)
-  const done = spawnSync(python, ['-c', program], { cwd: FOLDER, encoding: 'utf8', timeout: 120_000 })
-  return done.status === 0 ? done.stdout.trim() : `status ${done.status}: ${done.stderr.trim().split('\n').at(-1)}`
+  writeFileSync(join(crate, 'pyproject.toml'), '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n')
+  writeFileSync(join(crate, 'src', 'classes.rs'), text)
+  const exports = classes.map((it) => `    #[pymodule_export]\n    use super::classes::${it};\n`).join('')
+  writeFileSync(join(crate, 'src', 'lib.rs'), `mod classes;\n\n#[pyo3::pymodule(gil_used = false)]\nmod probe {\n${exports}}\n`)
+  const environment = {
+    ...process.env,
+    CARGO_TARGET_DIR: join(cacheRoot(), 'target', 'rewrites'),
+    PATH: `${process.env['PATH']}:${join(cacheRoot(), 'tools', 'bin')}`,
+  }
+  const wheel = ['build', '--release', '--quiet', '--interpreter', python, '--out', join(crate, 'wheels')]
+  run('nice', ['-n', '10', 'maturin', ...wheel], crate, environment)
+  run('python3', ['-m', 'zipfile', '-e', ...wheelsIn(crate), site], crate, environment)
+  cpSync(join(SOURCES, 'scenarios.py'), join(site, 'scenarios.py'))
+}
+
+function wheelsIn(crate: string): string[] {
+  const listed = spawnSync('ls', [join(crate, 'wheels')], { encoding: 'utf8' }).stdout.trim()
+  return listed.split('\n').map((it) => join(crate, 'wheels', it))
+}
+
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): void {
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', env, timeout: MINUTES_10 })
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.error?.message ?? done.stderr}`)
+}
+
+function behave(python: string, build: string, what: string): Behaviour {
+  const done = spawnSync(python, ['scenarios.py', what], { cwd: join(FOLDER, build), encoding: 'utf8', timeout: MINUTES_10 })
+  if (done.status !== 0) throw new Error(`${build}, ${what}: status ${done.status}\n${done.stderr}`)
+  return JSON.parse(done.stdout) as Behaviour
+}
+
+function sameAnswers(python: string, classes: readonly string[]): string[] {
+  const [before, after] = ['before', 'after'].map((it) => behave(python, it, 'single').found)
+  const [one, other] = [before ?? {}, after ?? {}]
+  const untold = classes.filter((it) => !(it in one)).map((it) => `${it}: scenarios.py does not know it`)
+  const different = classes
+    .filter((it) => JSON.stringify(one[it]) !== JSON.stringify(other[it]))
+    .map((it) => `${it}: one thread sees ${JSON.stringify(other[it])}, not ${JSON.stringify(one[it])}`)
+  return [...untold, ...different]
+}
+
+function underThreads(python: string, classes: readonly string[]): string[] {
+  const before = behave(python, 'before', 'hammer').found as Record<string, Hammered>
+  const after = behave(python, 'after', 'hammer')
+  const failures = after.gil ? ['the GIL is on'] : []
+  console.log('class\texceptions before\tafter\tright before\tafter')
+  for (const name of classes) {
+    const [old, now] = [before[name], (after.found as Record<string, Hammered>)[name]]
+    console.log([name, old?.exceptions, now?.exceptions, old?.right, now?.right].join('\t'))
+    if (now?.exceptions !== 0) failures.push(`${name}: ${now?.exceptions} exceptions: ${now?.kinds.join(', ')}`)
+    if (!now?.right) failures.push(`${name}: an update was lost`)
+  }
+  return failures
+}
+
+/** What callbacks and finalizers see that use the object they are called from. */
+function comingBack(python: string, build: string): string[] {
+  const { found } = behave(python, build, 'reenter')
+  const expected = '[1,2,3,1,2,2,1]'
+  const seen = JSON.stringify(found['seen'])
+  return seen === expected ? [] : [`${build}: callbacks that come back see ${seen}, not ${expected}`]
 }
 
 process.exitCode = main()

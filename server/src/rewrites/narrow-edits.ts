@@ -57,7 +57,7 @@ function beforeEdits(method: MethodSource, section: Section, indent: string): Te
 
 /** One use in one statement: the lock is taken and given back in it, or in a `let` before it. null where that is not all. */
 function inlineEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] | null {
-  if (section.uses.length !== 1 || section.first !== section.last || section.tail) return null
+  if (section.uses.length !== 1 || section.first !== section.last) return null
   const { start, end } = at(method, section.taken?.index ?? section.first)
   const locked = `${method.selfName}.${names.write}()`
   if (inlineText(method, section, { start, end }).length + locked.length > CHAIN_WIDTH) return null

@@ -140,6 +140,7 @@ function draftOf(source: ClassSource, method: MethodSource, plan: MovePlan, it: 
       replaced.push({ index: statement, name: names('_old', statement) })
       problems = problems.filter(({ index }) => index !== old)
     }
+    problems = problems.filter(({ index }) => facts.facts[statement]?.role !== 'tail' || !leavesWith(facts, index, statement))
     if (problems.length === 0) continue
     const values = statement === it.first ? valuesBefore(facts, statement, it.uses) : null
     if (values && problems.every(({ index }) => values.some((value) => isInside(facts, index, value)))) {
