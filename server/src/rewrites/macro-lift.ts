@@ -4,7 +4,7 @@ import { sortEdits, type TextEdit } from '../syntax/edits.ts'
 import { codeText, isExpansion } from './code-texts.ts'
 import type { PlacedEdit } from './file-edits.ts'
 import { macroText, spanInDefinition, timesWritten } from './macro-texts.ts'
-import { type Problem, placeText } from './problems.ts'
+import { callText, type Problem } from './problems.ts'
 import { filled } from './quotes.ts'
 
 /**
@@ -57,14 +57,14 @@ function liftMacro(
   const [first] = edited
   const macro = first?.macro
   const written = macro ? macroText(db, macro) : null
-  const at = first ? placeText(db, first.id, 0) : ''
+  const at = first ? callText(db, first) : ''
   if (!first || !macro || !written) return { reason: 'macro-made', detail: `${at}: the macro is not written in the crate` }
   if (macro.exported) return { reason: 'macro-made', detail: `\`${macro.name}!\` is exported: other crates may call it` }
   const wanted = new Map<string, TextEdit>()
   for (const expansion of edited) {
     const own = liftOne(expansion, macro.body, edits.get(expansion.id) ?? [])
     if (own === null)
-      return { reason: 'macro-made', detail: `${placeText(db, expansion.id, 0)}: what has to change is not the macro's own text` }
+      return { reason: 'macro-made', detail: `${callText(db, expansion)}: what has to change is not the macro's own text` }
     for (const [key, edit] of own) wanted.set(key, edit)
   }
   // Whatever else is made of an edited stretch has to want the same.
@@ -74,7 +74,7 @@ function liftMacro(
     if (lacking)
       return {
         reason: 'macro-made',
-        detail: `${placeText(db, expansion.id, 0)}: \`${macro.name}!\` would have to change in another way for this call`,
+        detail: `${callText(db, expansion)}: \`${macro.name}!\` would have to change in another way for this call`,
       }
   }
   return sortEdits([...wanted.values()]).map((edit) => ({

@@ -1,7 +1,8 @@
 import type { RefusalReason } from '../fixes/fix.ts'
 import type { Database } from '../query/database.ts'
-import { expansionById } from '../resolve/expansion-store.ts'
+import { type Expansion, expansionById } from '../resolve/expansion-store.ts'
 import { filePositions } from '../syntax/queries.ts'
+import { inDefinition, macroText } from './macro-texts.ts'
 
 /** Something that stands in the way of a rewrite. */
 export interface Problem {
@@ -13,9 +14,7 @@ export interface Problem {
 /** `src/lib.rs:12`: the file's last folders and the line (1-based) of an offset. */
 export function placeText(db: Database, file: string, offset: number): string {
   const expansion = expansionById(db, file)
-  // What a macro wrote has no line of its own: the call has.
-  if (expansion)
-    return placeText(db, expansion.file, filePositions(db, expansion.file)?.items.get(expansion.callKey)?.headStart ?? 0)
+  if (expansion) return placeInMacro(db, expansion, offset)
   const text = db.text(file) ?? ''
   let line = 1
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++
@@ -26,4 +25,16 @@ export function placeText(db: Database, file: string, offset: number): string {
 function shortName(file: string): string {
   const match = /(?:^|\/)((?:src|tests|benches|examples)\/.*)$/.exec(file)
   return match?.[1] ?? file.slice(file.lastIndexOf('/') + 1)
+}
+
+/** The line of the macro's definition, or of the call for what the call gave. */
+function placeInMacro(db: Database, expansion: Expansion, offset: number): string {
+  const written = expansion.macro ? macroText(db, expansion.macro) : null
+  const at = inDefinition(expansion, offset, 'start')
+  return written && at !== null ? placeText(db, written.file, written.start + at) : callText(db, expansion)
+}
+
+/** File and line of the written call that an expansion comes from. */
+export function callText(db: Database, { file, callKey }: Expansion): string {
+  return placeText(db, file, filePositions(db, file)?.items.get(callKey)?.headStart ?? 0)
 }

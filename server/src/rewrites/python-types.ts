@@ -132,12 +132,15 @@ function isErased(ty: Ty): boolean {
   return ty.kind === 'adt' && /(?:^|[\t:])c_void(?:\t\d+)?$/.test(ty.def)
 }
 
+/** Types of PyO3 that are a number by another name (docs.rs: `pyo3::basic::CompareOp` is a `Copy` enum). */
+const NUMBERS_OF_PYO3 = /[\t:]CompareOp(?:\t\d+)?$/
+
 function lookIntoAdt(db: Database, ty: Extract<Ty, { kind: 'adt' }>): Step {
   const crate = crateOfId(ty.def)
   if (crate === STD_CRATE) return lookIntoStd(ty)
   const info = crateOf(db, crate)
   if (!info) return OPAQUE
-  if (/^pyo3(?:-ffi)?$/.test(info.package)) return PYTHON
+  if (/^pyo3(?:-ffi)?$/.test(info.package)) return NUMBERS_OF_PYO3.test(ty.def) ? FREE : PYTHON
   const source = sourceOf(db, ty.def)
   const fields = source === null ? null : signature(db, source)
   if (source === null || !fields || fields.untrusted) return needsPyo3(db, crate) ? PYTHON : OPAQUE
