@@ -80,7 +80,7 @@ function textsWith(mutants: readonly Mutant[]): CrateText {
 
 /** Without the mutants that the errors are about, else with half of them. */
 function withoutRefused(mutants: readonly Mutant[], errors: string): readonly Mutant[] {
-  const places = [...errors.matchAll(/^([^\s:]+\.rs):(\d+):\d+: error/gm)].map(([, file = '', line]) => ({
+  const places = [...errors.matchAll(/^(?:Error: )?([^\s:]+\.rs):(\d+):\d+: error/gm)].map(([, file = '', line]) => ({
     file,
     line: Number(line),
   }))

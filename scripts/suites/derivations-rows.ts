@@ -153,7 +153,7 @@ export function writeCrate(texts: CrateText): () => void {
 /** Rows on the lines that the compiler's errors name. */
 export function refusedRows(texts: CrateText, errors: string): ReadonlySet<number> {
   const refused = new Set<number>()
-  for (const [, file = '', line] of errors.matchAll(/^([^\s:]+\.rs):(\d+):\d+: error/gm)) {
+  for (const [, file = '', line] of errors.matchAll(/^(?:Error: )?([^\s:]+\.rs):(\d+):\d+: error/gm)) {
     const text = [...texts].find(([path]) => path.endsWith(file))?.[1]
     const here = text?.split('\n')[Number(line) - 1] ?? ''
     for (const [, id] of here.matchAll(/\b(?:const R|struct DerivationRow)(\d+)\b/g)) refused.add(Number(id))

@@ -77,6 +77,7 @@ async function main(): Promise<number> {
     const sample = crate ? await copyOf(crate) : generatedCrate(seed)
     const wanted = Number(values['per-crate']) * (crate ? 1 : GENERATED_FACTOR)
     const tally = await judgeCrate(sample, seed, wanted, failures, values.verbose).catch((error: unknown) => {
+      console.log(`${name} could not be judged`)
       failures.push(`${name}: ${String(error).slice(0, ERROR_CHARACTERS)}`)
       return NOTHING
     })
@@ -173,13 +174,22 @@ async function askRows(sample: Sample, texts: Texts): Promise<ReadonlyMap<Ty, Ro
       )
     } catch (error) {
       const more = refusedRows(files, String(error))
-      if (more.size === 0) throw error
+      if (more.size === 0) throw withLines(error, files)
       for (const id of more) refused.add(id)
     } finally {
       restore()
     }
   }
   throw new Error(`${sample.name}: rustc refuses rows again and again`)
+}
+
+/** The error with the lines that it names, which are in no file once the crate is as before. */
+function withLines(error: unknown, files: CrateText): Error {
+  const lines = [...String(error).matchAll(/^(?:Error: )?([^\s:]+\.rs):(\d+):/gm)].map(([, file = '', line]) => {
+    const text = [...files].find(([path]) => path.endsWith(file))?.[1]
+    return text?.split('\n')[Number(line) - 1] ?? '(another file)'
+  })
+  return new Error([String(error), ...lines].join('\n'))
 }
 
 function tallyOf(
