@@ -14,8 +14,6 @@ export interface LoudNames {
   readonly pythonic: ReadonlySet<string>
   /** Names of functions whose result mentions PyO3's error type. */
   readonly pyResults: ReadonlySet<string>
-  /** Whether some function makes a `move` closure and attaches: a callback that another crate's values may come to hold. */
-  readonly callbacks: boolean
 }
 
 const ATTACHERS = [
@@ -31,8 +29,6 @@ const ATTACHERS = [
   'detach',
   'allow_threads',
 ]
-
-const ATTACHES = /^(?:try_)?(?:attach|with_gil|acquire_gil)(?:_unchecked)?$/
 
 /** The words of an item's body that a `(`, `!` or `::` follows: what it may call. */
 const calledWords = query<string, readonly string[]>('rewriteCalledWords', (db, id) => {
@@ -65,13 +61,10 @@ export const loudFunctions = query<CrateId, LoudNames>('loudFunctions', (db, cra
   const functions: { name: string; words: readonly string[] }[] = []
   const pythonic = new Set<string>()
   const pyResults = new Set<string>()
-  let callbacks = false
   const visit = (item: Item, file: string): void => {
     if (item.kind === 'fn') {
       const words = wordsOfBody(db, file, item.key)
       functions.push({ name: item.name, words })
-      if (words.some((it) => ATTACHES.test(it)) && /\bmove\s*\|/.test(codeBody(db, itemId(file, item.key)) ?? ''))
-        callbacks = true
       if (item.ret && mentionsPyErr(item.ret)) pyResults.add(item.name)
       if (!item.hasBody || words.some((it) => PYTHONIC.test(it))) pythonic.add(item.name)
     }
@@ -83,7 +76,7 @@ export const loudFunctions = query<CrateId, LoudNames>('loudFunctions', (db, cra
     size = attaches.size
     for (const { name, words } of functions) if (words.some((it) => attaches.has(it))) attaches.add(name)
   }
-  return { attaches, pythonic, pyResults, callbacks }
+  return { attaches, pythonic, pyResults }
 })
 
 function mentionsPyErr(type: TypeExpr): boolean {

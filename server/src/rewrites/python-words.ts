@@ -30,7 +30,11 @@ export const PASSING_METHODS = words('ok_or ok_or_else map_err')
 /** Methods of plain values that take `py` or an object and run no Python code; `into_pyobject` makes a new object of a plain value. */
 export const QUIET_WITH_ARGUMENT = words('clone_ref bind into_pyobject push push_back push_front map ok_or')
 
-/** Functions that may be given Python objects. Paths without generic arguments; type names by their last segments. */
+/**
+ * Functions that may be given Python objects. Paths without generic arguments; type names by their last segments. Making a dict or
+ * list may make the collector due, which runs finalizers: since CPython 3.12 that is only scheduled, to run between bytecodes
+ * (gh-97922; on free-threaded builds `record_allocation` in gc_free_threading.c); up to 3.11 it ran at once.
+ */
 export const QUIET_CALLS = words(`
   Some Ok Err Box::new Arc::new Rc::new Cell::new RefCell::new Mutex::new RwLock::new Cursor::new Py::clone_ref Py::new Bound::new Vec::from PyList::empty PyDict::new PyTuple::empty PyBytes::new
   PyString::new PyByteArray::new PyNone::get PyBool::new PyFloat::new PyInt::new PyComplex::from_doubles
