@@ -1,6 +1,9 @@
+import { crateOf } from '../resolve/crates.ts'
 import type { ModId } from '../resolve/defs.ts'
-import { moduleId } from '../resolve/ids.ts'
+import { crateOfId, moduleId, STD_CRATE } from '../resolve/ids.ts'
 import { moduleTree } from '../resolve/module-tree.ts'
+import { signature } from '../resolve/signature.ts'
+import type { Ty } from '../resolve/ty.ts'
 import { type BodyFacts, factsOf } from '../syntax/body.ts'
 import { replace, type TextEdit } from '../syntax/edits.ts'
 import { fieldEdit } from './caller-fields.ts'
@@ -114,6 +117,7 @@ export function mayBeObject(
 ): boolean {
   const text = codeText(source.view.db, fn.file) ?? ''
   const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
+  if (own && isForeignField(source, own, receiver)) return false
   const flows = { any: objectsFlow(source, plan) }
   const seen = {
     source,
@@ -128,6 +132,20 @@ export function mayBeObject(
     home: true,
   }
   return mayBeOurs(seen, facts, receiver)
+}
+
+/** Whether `self.name` has a type of other crates that does not hold the class, and so derefs to no object of it either. */
+function isForeignField(source: ClassSource, { selfName }: MethodSource, receiver: string): boolean {
+  const { db } = source.view
+  const name = receiver.startsWith(`${selfName}.`) ? receiver.slice(selfName.length + 1) : ''
+  const fields = signature(db, source.cls.id)?.fields.filter((it) => it.name === name) ?? []
+  const isForeign = (ty: Ty, depth: number): boolean =>
+    ty.kind === 'prim' ||
+    (ty.kind === 'adt' &&
+      depth < 16 &&
+      (crateOfId(ty.def) === STD_CRATE || crateOf(db, crateOfId(ty.def))?.local === false) &&
+      ty.args.every((it) => isForeign(it, depth + 1)))
+  return fields.length > 0 && fields.every((it) => isForeign(it.ty, 0))
 }
 
 const flowing = new WeakMap<MovePlan, boolean>()

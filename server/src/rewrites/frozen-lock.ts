@@ -19,6 +19,7 @@ import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
 import { tokensIn } from './tokens.ts'
 import { keepsExclusive } from './trait-methods.ts'
+import { movesPromise, promiseEdits } from './unsafe-send.ts'
 
 export type LockKind = 'mutex' | 'rwlock'
 
@@ -37,6 +38,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
   if ('reason' in written) return written
   const source = withShared(written, needlessExclusive(written))
   const syncless = fieldsWithout(view, cls, 'Sync')
+  const sendless = fieldsWithout(view, cls, 'Send')
   const needsLock = view.culprits(cls).some((it) => it.trait === 'Sync' && it.verdict === 'no')
   const only = needsLock ? null : frozenOnly(source)
   if (only && kind === 'rwlock') return { reason: 'not-a-struct', detail: 'nothing that Python calls needs a lock' }
@@ -46,7 +48,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
       reason: 'inner-not-send',
       detail: `\`${[...syncless][0]}\` is not known to be \`Sync\`, which an \`RwLock\` asks for`,
     }
-  const plan = judgedPlan(source, movePlan(source, seeds(source, syncless)))
+  const plan = judgedPlan(source, movePlan(source, seeds(source, syncless, sendless)))
   if ('reason' in plan) return plan
   const problem = planProblem(source, plan)
   if (problem) return problem
@@ -58,11 +60,15 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
   if (accesses.problem) return accesses.problem
   const changes = lockChanges(source, plan, kind, names, found.mentions, accesses.modules)
   if ('reason' in changes) return changes
+  const promise = promiseEdits(source, plan, sendless, names.inner)
+  if ('reason' in promise) return promise
   return {
     title: titleOf(title, plan, accesses),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: byFile([...changes.edits, ...sharedReceivers(source, plan.moved), ...accesses.edits], (file) => view.db.text(file)),
+    changes: byFile([...changes.edits, ...promise.edits, ...sharedReceivers(source, plan.moved), ...accesses.edits], (file) =>
+      view.db.text(file),
+    ),
   }
 }
 
@@ -77,9 +83,10 @@ function fieldsWithout(view: CrateView, cls: PyClass, trait: 'Send' | 'Sync'): R
   return new Set(culprits.map((it) => cls.fields[it.field]?.name ?? ''))
 }
 
-function seeds(source: ClassSource, syncless: ReadonlySet<string>): ReadonlySet<string> {
+function seeds(source: ClassSource, syncless: ReadonlySet<string>, sendless: ReadonlySet<string>): ReadonlySet<string> {
   const { cls } = source
-  if (source.struct.shape === 'tuple' || cls.options.getAll || cls.options.setAll) return new Set(cls.fields.map((it) => it.name))
+  if (movesPromise(source, sendless) || source.struct.shape === 'tuple' || cls.options.getAll || cls.options.setAll)
+    return new Set(cls.fields.map((it) => it.name))
   return new Set([...syncless, ...cls.fields.filter((it) => it.set).map((it) => it.name)])
 }
 

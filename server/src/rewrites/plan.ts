@@ -3,7 +3,7 @@ import { guardUses } from './guard-uses.ts'
 import type { Section } from './narrow.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pathCaller } from './rust-callers.ts'
-import { type SelfUses, selfUses } from './self-uses.ts'
+import { matchedFields, type SelfUses, selfUses } from './self-uses.ts'
 import { keepsExclusive, traitProblem } from './trait-methods.ts'
 
 /** Which fields and methods of a class move behind the lock. */
@@ -52,8 +52,10 @@ function ownUses(method: MethodSource): SelfUses {
     const fact = method.facts.facts[index]
     return fact?.kind === 'method' ? fact.receiver.start : -1
   }
+  const matched = matchedFields(method)
   return {
-    ...uses,
+    fields: [...uses.fields, ...matched.fields],
+    opaque: uses.opaque.filter((it) => !matched.explained.has(it.at)),
     calls: uses.calls.filter((it) => !explained.has(receiverAt(it.index))),
     bare: uses.bare.filter((it) => !explained.has(it)),
   }

@@ -1,5 +1,6 @@
 import { type BodyFacts, enclosing, factsOf, type Use, useOf } from '../syntax/body.ts'
-import { tokensIn } from './tokens.ts'
+import type { MethodSource } from './class-source.ts'
+import { isName, tokensIn } from './tokens.ts'
 
 /** What a method's body does with its object. Spans are relative to the body, as in its facts. */
 export interface SelfUses {
@@ -36,4 +37,24 @@ export function selfUses(body: BodyFacts, selfName: string): SelfUses {
     if (enclosing(body, index, 'item') >= 0) bare.push(fact.span.start)
   }
   return { fields, calls, bare, opaque }
+}
+
+/** Fields that `matches!(self.name, …)` looks at: the macro of std evaluates its first argument once and shares it. */
+export function matchedFields({ facts, selfName }: MethodSource): {
+  readonly fields: SelfUses['fields']
+  readonly explained: ReadonlySet<number>
+} {
+  const fields: SelfUses['fields'][number][] = []
+  const explained = new Set<number>()
+  for (const { index, fact } of factsOf(facts, 'macro')) {
+    if (fact.expressions || !/^(?:(?:std|core)::)?matches$/.test(fact.path)) continue
+    const tokens = tokensIn(fact.args)
+    const own = tokens.flatMap((it, i) => (it.text === selfName ? [i] : []))
+    const isField = (i: number): boolean =>
+      tokens[i + 1]?.text === '.' && isName(tokens[i + 2]?.text) && tokens[i + 3]?.text !== '('
+    if (own.length === 0 || !own.every(isField)) continue
+    explained.add(fact.span.start)
+    fields.push(...own.map((i) => ({ name: tokens[i + 2]?.text ?? '', index, use: 'borrow' as const })))
+  }
+  return { fields, explained }
 }
