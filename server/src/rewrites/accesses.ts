@@ -154,7 +154,7 @@ const flowing = new WeakMap<MovePlan, boolean>()
 export function objectsFlow(source: ClassSource, plan: MovePlan): boolean {
   const known = flowing.get(plan)
   if (known !== undefined) return known
-  const { mentions, problem } = mentionsOf(source)
+  const { mentions, problem } = mentionsOf(source, plan.moved)
   const any = problem !== null || flowsOf(source, mentions).any
   flowing.set(plan, any)
   return any

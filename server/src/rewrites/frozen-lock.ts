@@ -19,6 +19,7 @@ import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
 import { tokensIn } from './tokens.ts'
 import { keepsExclusive } from './trait-methods.ts'
+import { otherObject } from './two-instances.ts'
 import { movesPromise, promiseEdits } from './unsafe-send.ts'
 
 export type LockKind = 'mutex' | 'rwlock'
@@ -50,9 +51,11 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
     }
   const plan = judgedPlan(source, movePlan(source, seeds(source, syncless, sendless)))
   if ('reason' in plan) return plan
+  const both = kind === 'rwlock' ? plan.moved.find((it) => otherObject(source, it)) : undefined
+  if (both) return { reason: 'two-instances', detail: `\`${both.name}\` locks two objects, for which there is a \`Mutex\` only` }
   const problem = planProblem(source, plan)
   if (problem) return problem
-  const found = mentionsOf(source)
+  const found = mentionsOf(source, plan.moved)
   if (found.problem) return found.problem
   const names = freeNames(source, kind, plan.fields)
   if ('reason' in names) return names

@@ -5,6 +5,7 @@ import { type Problem, placeText } from './problems.ts'
 import { pythonProblem } from './python-free.ts'
 import { signatureProblem } from './signature.ts'
 import { isUnlocked } from './trait-methods.ts'
+import { otherObject } from './two-instances.ts'
 
 /**
  * A plan of which every body may run under the lock, or for the part that its section says; the first problem where one may not.
@@ -27,7 +28,7 @@ export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Prob
   const narrowed = new Map<MethodSource, Section>()
   const draft: MovePlan = { ...plan, moved, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
   for (const [method, problem] of loud) {
-    const section = caller ? null : narrowSection(source, draft, method)
+    const section = caller || otherObject(source, method) ? null : narrowSection(source, draft, method)
     if (!section) return signatureProblem(source, plan, method) ?? problem
     narrowed.set(method, section)
   }

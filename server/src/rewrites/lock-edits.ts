@@ -16,6 +16,7 @@ import { narrowEdits } from './narrow-edits.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { splitStruct } from './struct-split.ts'
+import { bothLocked, otherObject } from './two-instances.ts'
 import type { LockNames } from './wrapper.ts'
 
 /** How a lock is written in the class's module. */
@@ -59,7 +60,8 @@ export function lockChanges(
   const split = splitStruct(source, plan.fields, names.lockField, `${words.lock}<${names.inner}>`, vis)
   if (!split) return { reason: 'parse-error', detail: 'the fields of the class cannot be read' }
   const hand = handImpls(source, plan.fields, head.byHand, names.lockField, words.lock, names.read)
-  const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis, isIdle(source, plan))
+  const pairs = plan.moved.some((it) => otherObject(source, it) !== null)
+  const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis, isIdle(source, plan), pairs)
   const imports = [...places.names.values()].flatMap((it) => it.edits)
   const own = placed(source.file, [...words.imports, ...head.edits, split.edit, after])
   return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...sections, ...accessors.edits] }
@@ -113,6 +115,7 @@ function afterStruct(
   hand: readonly string[],
   vis: string,
   idle: string | null,
+  pairs: boolean,
 ): TextEdit {
   const { text, structAt, cls } = source
   const indent = indentationAt(text, structAt.headStart)
@@ -148,6 +151,10 @@ function afterStruct(
       '}',
     ]
     lockers.push(lines.map((it) => indent + unit + it).join('\n'))
+  }
+  if (reader && pairs) {
+    const lines = bothLocked(names, reader.type, unit).map((it) => it.replace(/^(?=(?:pub|fn))/, vis))
+    lockers.push(lines.join('\n').replaceAll(/^(?=.)/gm, indent + unit))
   }
   const impl = [...cfgs, `${indent}impl ${cls.name} {\n${lockers.join('\n\n')}\n${indent}}`].join('\n')
   const hands = hand.map((it) => [...cfgs, it.replaceAll(/^(?=.)/gm, indent)].join('\n'))

@@ -1,13 +1,16 @@
 import type { Span } from '../syntax/span.ts'
+
 import { type ExclusiveParam, exclusiveParam, isRustOnly } from './caller-params.ts'
-import type { ClassSource } from './class-source.ts'
+import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText, expandedArguments } from './code-texts.ts'
 import { codeToSearch } from './crate-code.ts'
 import { functionsIn } from './functions.ts'
+
 import { isNamesake } from './namesakes.ts'
 import { type Problem, placeText } from './problems.ts'
 import { FORMAT_MACROS, PLAIN_MACROS } from './python-words.ts'
 import { isName, matesOf, tokensIn, type Word } from './tokens.ts'
+import { otherObject } from './two-instances.ts'
 
 /** One place that names the class. */
 export interface Mention {
@@ -26,7 +29,7 @@ export interface Mentions {
 }
 
 /** Every place of the workspace that names the class, and the first that the rewrite would break. */
-export function mentionsOf(source: ClassSource): Mentions {
+export function mentionsOf(source: ClassSource, moved: readonly MethodSource[] = []): Mentions {
   const { db } = source.view
   const mentions: Mention[] = []
   const exclusive: ExclusiveParam[] = []
@@ -42,7 +45,7 @@ export function mentionsOf(source: ClassSource): Mentions {
       if (token.text !== source.cls.name && !(token.text === 'Self' && inOwnImpl(source, file, token))) continue
       if (file === source.file && token.start >= source.structAt.headStart && token.end <= source.cls.nameAt.span.end) continue
       if (elsewhere.some((it) => it.start <= token.start && token.end <= it.end)) continue
-      const found = isOwnGuard(source, file, token) ? null : clauseAt(tokens, mates, i)
+      const found = isOwnGuard(source, moved, file, token) ? null : clauseAt(tokens, mates, i)
       if (found?.reason !== 'macro' && isNamesake(source, file, tokens, i)) continue
       const at = { start: token.start, end: token.end }
       const param = found?.reason === 'mutable-access' ? paramAt(source, file, token, found) : null
@@ -110,9 +113,12 @@ function genericHead(tokens: readonly Word[], first: number): string {
 }
 
 /** Whether a mention stands in the type of a method's `slf: PyRefMut<Self>`, or in the result of such a method: these are edited. */
-function isOwnGuard(source: ClassSource, file: string, { start }: Word): boolean {
-  return source.methods.some(({ impl, self, fn, start: from }) => {
-    const spans = self === 'guard-mut' && impl.file === file ? [fn.params[0]?.span, fn.ret?.span] : []
+function isOwnGuard(source: ClassSource, moved: readonly MethodSource[], file: string, { start }: Word): boolean {
+  return source.methods.some((method) => {
+    const { impl, self, fn, start: from } = method
+    if (impl.file !== file) return false
+    const other = moved.includes(method) ? otherObject(source, method) : null
+    const spans = self === 'guard-mut' ? [fn.params[0]?.span, fn.ret?.span] : other ? [fn.params[other.index]?.span] : []
     return spans.some((it) => it && from + it.start <= start && start < from + it.end)
   })
 }

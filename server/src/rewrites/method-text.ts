@@ -6,6 +6,7 @@ import { isExclusive } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { tokensIn } from './tokens.ts'
 import { innerName, selfText } from './trait-methods.ts'
+import { otherObject } from './two-instances.ts'
 import { boundResult, headText, isTokenLet, type LockNames, layOut, outerText, type Signature, tokenParam } from './wrapper.ts'
 
 /** What a moved method becomes: a line in the class and the whole in the inner impl. */
@@ -57,7 +58,7 @@ export function movedMethod(
     return { reason: 'struct-update', detail: `${at}: a literal of \`${source.cls.name}\` in \`${method.name}\` cannot be split` }
   return {
     outer: wrapped ? outerText(source, method, signature, names) : null,
-    inner: innerMethodText(source, method, signature, body, wrapped, names.open),
+    inner: innerMethodText(source, method, signature, body, wrapped, names),
   }
 }
 
@@ -67,7 +68,7 @@ function innerMethodText(
   signature: Signature,
   body: string,
   wrapped: boolean,
-  open: boolean,
+  names: LockNames,
 ): string {
   const indent = indentationAt(method.impl.text, method.headStart)
   const [own = '', ...others] = signature.params
@@ -76,14 +77,19 @@ function innerMethodText(
   const receiver = asWritten ? own : isExclusive(method) ? '&mut self' : '&self'
   const clean = (text: string): string => withClassName(method, text)
   const token = tokenParam(source, method)
+  const other = otherObject(source, method)
   const params = [
     receiver,
     ...(token?.added ? [token.text] : []),
-    ...others.map((it) => clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, ''))),
+    ...others.map((it, i) =>
+      i === other?.index
+        ? `${other.name}: &${other.mut ? 'mut ' : ''}${names.inner}`
+        : clean(it.replace(/^(?:#\[[^\]]*\]\s*)+/, '')),
+    ),
   ]
   const tail = guardUses(method).handed ? innerTail(method) : clean(boundResult(method) ?? signature.tail)
   const named = signature.head.replace(/\bfn(\s+)(?:r#)?\w+/, (_all, space: string) => `fn${space}${innerName(source, method)}`)
-  const bare = open ? clean(named) : clean(named).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
+  const bare = names.open ? clean(named) : clean(named).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
   const head = layOut(indent, signature, params, headText(method, bare, [...params, tail]), tail)
   const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
   return `${indent}${lead}${head.slice(0, -1)}${body}`

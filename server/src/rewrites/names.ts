@@ -21,5 +21,14 @@ export function freeNames(source: ClassSource, kind: LockKind, moved: ReadonlySe
     return { reason: 'name-clash', detail: `names for the locked half of \`${source.cls.name}\` are taken` }
   const open = source.methods.some((it) => it.impl.module.module !== source.cls.module)
   const tryRead = [`try_${read}`, `try_${read}_inner`].find((it) => !methods.has(it)) ?? read
-  return { inner, poison: 'std::sync::PoisonError', lockField, read, write, tryRead, open }
+  return {
+    inner,
+    poison: 'std::sync::PoisonError',
+    lockField,
+    read,
+    write,
+    tryRead,
+    both: methods.has('both_locked') ? 'both_inner_locked' : 'both_locked',
+    open,
+  }
 }

@@ -5,6 +5,7 @@ import { type Problem, placeText } from './problems.ts'
 import { pathCaller } from './rust-callers.ts'
 import { matchedFields, type SelfUses, selfUses } from './self-uses.ts'
 import { keepsExclusive, traitProblem } from './trait-methods.ts'
+import { type OtherObject, otherObject } from './two-instances.ts'
 
 /** Which fields and methods of a class move behind the lock. */
 export interface MovePlan {
@@ -22,7 +23,7 @@ export interface MovePlan {
  * @param seeds fields that have to move in any case
  */
 export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MovePlan {
-  const uses = new Map(source.methods.map((it) => [it, ownUses(it)]))
+  const uses = new Map(source.methods.map((it) => [it, ownUses(it, otherObject(source, it))]))
   const names = new Set(source.struct.fields.map((it) => it.name))
   const fields = new Set(seeds)
   const moved = new Set(source.methods.filter((it) => isExclusive(it) && !keepsExclusive(it)))
@@ -44,7 +45,7 @@ export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MoveP
 }
 
 /** What a body does with its object, but for `slf.py()` and handing the object back, which the method that stays does. */
-function ownUses(method: MethodSource): SelfUses {
+function ownUses(method: MethodSource, other: OtherObject | null = null): SelfUses {
   const uses = selfUses(method.facts, method.selfName)
   const { explained, shadowed } = guardUses(method)
   if (shadowed) return { ...uses, bare: [...uses.bare, 0] }
@@ -54,9 +55,16 @@ function ownUses(method: MethodSource): SelfUses {
   }
   const matched = matchedFields(method)
   return {
-    fields: [...uses.fields, ...matched.fields],
+    fields: [
+      ...uses.fields,
+      ...matched.fields,
+      ...(other?.fields ?? []).map((name) => ({ name, index: -1, use: 'read' as const })),
+    ],
     opaque: uses.opaque.filter((it) => !matched.explained.has(it.at)),
-    calls: uses.calls.filter((it) => !explained.has(receiverAt(it.index))),
+    calls: [
+      ...uses.calls.filter((it) => !explained.has(receiverAt(it.index))),
+      ...(other?.calls ?? []).map((name) => ({ name, index: -1 })),
+    ],
     bare: uses.bare.filter((it) => !explained.has(it)),
   }
 }
@@ -109,6 +117,8 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
   const [bare] = uses.bare
   if (bare !== undefined)
     return { reason: 'passes-self', detail: `${line(bare)}: \`${method.name}\` uses \`${method.selfName}\` as a whole` }
+  const both = uses.calls.find((it) => plan.moved.some((callee) => callee.name === it.name && otherObject(source, callee)))
+  if (both) return why('two-instances', `calls \`${both.name}\`, which gets another \`${source.cls.name}\``)
   const names = new Set(source.struct.fields.map((it) => it.name))
   const foreign = uses.fields.find((it) => !names.has(it.name))
   if (foreign) return why('passes-self', `reaches \`${foreign.name}\`, which is no field of the class`)

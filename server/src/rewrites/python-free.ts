@@ -3,6 +3,7 @@ import { crateOfId, STD_CRATE } from '../resolve/ids.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { signature } from '../resolve/signature.ts'
 import { type BodyFacts, childFacts, type Fact, factsOf } from '../syntax/body.ts'
+import type { Param } from '../syntax/summary.ts'
 import { calleesOf } from './attaching.ts'
 import { functionKey, newScope } from './body-scopes.ts'
 import { type FunctionRef, functionsAt } from './callees.ts'
@@ -16,6 +17,7 @@ import { callProblem, type Finding } from './python-calls.ts'
 import { needsPyo3 } from './python-crates.ts'
 import { type Reach, reachOf, worst } from './python-types.ts'
 import { PLAIN_RESULTS } from './python-words.ts'
+import { otherObject } from './two-instances.ts'
 
 /** What is known of the values in a body while it is judged. */
 export interface Taint {
@@ -75,9 +77,18 @@ export function loudFacts(source: ClassSource, method: MethodSource, quiet: Read
   })
 }
 
-function scopeOfMethod({ view }: ClassSource, { impl, fn, selfName, facts, body }: MethodSource): BodyScope {
+function scopeOfMethod(source: ClassSource, method: MethodSource): BodyScope {
+  const { impl, selfName, facts, body } = method
   const text = impl.text.slice(body.start, body.end)
-  return { db: view.db, owner: impl.module, fn, body: facts, text, selfName, types: new Map() }
+  const fn = { ...method.fn, params: method.fn.params.map((it, i) => lent(it, i === otherObject(source, method)?.index)) }
+  return { db: source.view.db, owner: impl.module, fn, body: facts, text, selfName, types: new Map() }
+}
+
+/** The `PyRef` of another object stays with the method that locks; the body that moves is lent what is in it. */
+function lent(param: Param, isOther: boolean): Param {
+  const { type } = param
+  const inner = type.kind === 'path' && isOther ? type.path.segments.at(-1)?.args?.args[0] : undefined
+  return inner ? { ...param, type: { kind: 'ref', mut: false, inner, span: type.span } } : param
 }
 
 /** The first problem in functions that a body calls, directly or not. */

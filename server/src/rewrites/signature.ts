@@ -13,6 +13,7 @@ import { isPublicApi } from './public-api.ts'
 import { ownedResult } from './returned.ts'
 import { hasRustCaller, needsWrapper } from './rust-callers.ts'
 import { tokensIn } from './tokens.ts'
+import { otherObject, otherProblem } from './two-instances.ts'
 import { boundResult, guardLifetime } from './wrapper.ts'
 
 /** Text of a method's result type, '' for `()`. */
@@ -40,8 +41,12 @@ export function signatureProblem(source: ClassSource, plan: MovePlan, method: Me
         return why('returns-reference', 'returns something that borrows from the object, and other Rust code may call it')
     }
   }
+  const other = otherObject(source, method)
+  const twice =
+    other && otherProblem(method, other, hasRustCaller(source, plan, method) || (method.fn.vis === 'pub' && isPublicApi(source)))
+  if (twice) return why('two-instances', twice)
   for (const [i, param] of params.entries()) {
-    if (i === 0 && method.self.startsWith('guard')) continue
+    if ((i === 0 && method.self.startsWith('guard')) || i === other?.index) continue
     if (!/^(?:mut\s+)?(?:r#)?\w+$/.test(param.pattern) || param.pattern === '_')
       return why('signature', 'has a parameter without a name')
     const tokens = tokensIn(method.impl.text, { start: method.start + param.span.start, end: method.start + param.span.end })

@@ -8,6 +8,7 @@ import { columns, lockedCall, lockedChain, signatureText } from './rust-format.t
 import { borrows } from './signature.ts'
 import { isName, tokensIn } from './tokens.ts'
 import { innerName, keepsExclusive, ownedLinks } from './trait-methods.ts'
+import { otherBody, otherObject, otherTail } from './two-instances.ts'
 
 /** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
 const SHADOWED =
@@ -22,6 +23,8 @@ export interface LockNames {
   readonly write: string
   /** Method that gives nothing where the lock is taken. */
   readonly tryRead: string
+  /** Method that locks two objects. */
+  readonly both: string
   /** `PoisonError`, as it can be written where a method stands. */
   readonly poison: string
   /** Whether moved methods keep their visibility, since those of another module call them. */
@@ -48,13 +51,21 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const { handed } = guardUses(method)
   const token = tokenParam(source, method)
   const bound = boundResult(method)
+  const other = otherObject(source, method)
   const isOwner = method.self === 'value' || keepsExclusive(method)
   const owned = !handed && !bound && method.fn.ret && borrows(source, method, method.fn.ret) ? ownedResult(source, method) : null
   const [own = '', ...others] = signature.params
   const first = handed ? sharedGuards(source, method, own) : isOwner ? own : '&self'
   const plain = others.map((it) => it.replace(/^((?:#\[[^\]]*\]\s*)*)mut\s+/, '$1'))
-  const params = [first.replace(/^mut\s+/, ''), ...(token?.added && !handed ? [token.text] : []), ...plain]
-  const tail = handed ? sharedGuards(source, method, signature.tail) : owned ? ` -> ${owned.type}` : (bound ?? signature.tail)
+  const shared = plain.map((it, i) => (i === other?.index ? sharedGuards(source, method, it).replace(/&\s*mut\b\s*/, '&') : it))
+  const params = [first.replace(/^mut\s+/, ''), ...(token?.added && !handed ? [token.text] : []), ...shared]
+  const tail = other
+    ? otherTail(method, other, signature.tail)
+    : handed
+      ? sharedGuards(source, method, signature.tail)
+      : owned
+        ? ` -> ${owned.type}`
+        : (bound ?? signature.tail)
   const head = layOut(indent, signature, params, headText(method, signature.head, [...params, tail]), tail)
   const named = method.fn.params.slice(method.fn.receiver ? 0 : 1).map((it) => it.pattern.replace(/^mut\s+/, ''))
   const args = [...(token?.added ? [handed ? `${method.selfName}.py()` : token.name] : []), ...named]
@@ -67,13 +78,15 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const path = pathCall(`${names.inner}::${name}`, method, `${object}.${lock}()`, args)
   const way = isOwner ? ownedLinks(method, names) : [object, `.${lock}()`]
   const links = byPath ? [path] : [...way, `.${name}(${args.join(', ')})`]
-  const call = owned
-    ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
-    : isOwner
-      ? lockedChain(inside, links, '', '', end)
-      : byPath
-        ? path + end
-        : lockedCall(inside, lock, name, args, end, object)
+  const call = other
+    ? otherBody(method, other, names, `${names.inner}::${name}`, named, inside)
+    : owned
+      ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
+      : isOwner
+        ? lockedChain(inside, links, '', '', end)
+        : byPath
+          ? path + end
+          : lockedCall(inside, lock, name, args, end, object)
   return `${head}\n${inside}${call}\n${handed ? `${inside}${handed.form}\n` : ''}${indent}}`
 }
 
