@@ -28,7 +28,7 @@ export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Prob
   const narrowed = new Map<MethodSource, Section>()
   const draft: MovePlan = { ...plan, moved, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
   for (const [method, problem] of loud) {
-    const section = caller || otherObject(source, method) ? null : narrowSection(source, draft, method)
+    const section = caller || method.fn.const || otherObject(source, method) ? null : narrowSection(source, draft, method)
     if (!section) return signatureProblem(source, plan, method) ?? problem
     narrowed.set(method, section)
   }

@@ -99,7 +99,7 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
   if (fn.async) return why('async', 'is async, and a lock must not be held while it waits')
   const odd = traitProblem(source, method)
   if (odd) return odd
-  if (fn.const || fn.extern) return why('signature', 'is `const` or `extern`')
+  if (fn.extern) return why('signature', 'is `extern`')
   if (method.self === 'typed') return why('signature', 'takes `self` in a form that a lock cannot give')
   if (method.impl.item.generics.params.length > 0 || method.impl.item.generics.where.length > 0)
     return why('generic', 'stands in a generic impl')

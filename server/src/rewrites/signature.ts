@@ -30,6 +30,10 @@ export function signatureProblem(source: ClassSource, plan: MovePlan, method: Me
   const { receiver, ret, params } = method.fn
   const guard = guardProblem(method)
   if (guard) return why(...guard)
+  const called = (): boolean => hasRustCaller(source, plan, method) || (method.fn.vis === 'pub' && isPublicApi(source))
+  // Locking is not `const`; Python cannot tell.
+  if (method.fn.const && needsWrapper(source, plan, method) && called())
+    return why('signature', 'is `const`, and other Rust code may call it')
   // A method that leaves the class gives its references to bodies that are behind the lock themselves.
   if (needsWrapper(source, plan, method)) {
     if (receiver && /'/.test(method.impl.text.slice(method.start + receiver.span.start, method.start + receiver.span.end)))
@@ -37,13 +41,12 @@ export function signatureProblem(source: ClassSource, plan: MovePlan, method: Me
     if (ret && !guardUses(method).handed && !boundResult(method) && borrows(source, method, ret)) {
       if (method.impl.kind === 'trait' || ownedResult(source, method) === null)
         return why('returns-reference', 'may return something that borrows from the object')
-      if (hasRustCaller(source, plan, method) || (method.fn.vis === 'pub' && isPublicApi(source)))
+      if (called())
         return why('returns-reference', 'returns something that borrows from the object, and other Rust code may call it')
     }
   }
   const other = otherObject(source, method)
-  const twice =
-    other && otherProblem(method, other, hasRustCaller(source, plan, method) || (method.fn.vis === 'pub' && isPublicApi(source)))
+  const twice = other && otherProblem(method, other, called())
   if (twice) return why('two-instances', twice)
   for (const [i, param] of params.entries()) {
     if ((i === 0 && method.self.startsWith('guard')) || i === other?.index) continue

@@ -66,7 +66,13 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
       : owned
         ? ` -> ${owned.type}`
         : (bound ?? signature.tail)
-  const head = layOut(indent, signature, params, headText(method, signature.head, [...params, tail]), tail)
+  const head = layOut(
+    indent,
+    signature,
+    params,
+    headText(method, signature.head.replace(/\bconst\s+(?=(?:\w+\s+)*fn\b)/, ''), [...params, tail]),
+    tail,
+  )
   const named = method.fn.params.slice(method.fn.receiver ? 0 : 1).map((it) => it.pattern.replace(/^mut\s+/, ''))
   const args = [...(token?.added ? [handed ? `${method.selfName}.py()` : token.name] : []), ...named]
   const lock = isExclusive(method) ? names.write : names.read
