@@ -234,8 +234,9 @@ function lookIntoStd(ty: Extract<Ty, { kind: 'adt' }>): Step {
   return { reach: 'free', parts: ty.args }
 }
 
-/** Types of std that hold a table of functions, and the error that may wrap a `PyErr` (PyO3: `From<PyErr> for io::Error`). */
-const HOLDS_CODE = /^std\t.*\tstd::(?:task::(?:LocalWaker|RawWaker|Context)|io::Error)$/
+/** Types of std that hold functions (a lazy value its initializer, which runs when it is first read), and the error that may wrap a `PyErr` (PyO3: `From<PyErr> for io::Error`). */
+const HOLDS_CODE =
+  /^std\t.*\tstd::(?:task::(?:LocalWaker|RawWaker|Context)|io::Error|(?:sync|cell)::(?:\w+::)*Lazy(?:Lock|Cell))$/
 
 /** A task's waker may be anything; who holds one is asked whose tasks there are. */
 function isWaker(ty: Ty): boolean {
