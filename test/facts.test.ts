@@ -150,7 +150,7 @@ describe('std', () => {
 })
 
 describe('pyo3', () => {
-  it.each(['0.21.2', '0.22.6', '0.23.5', '0.24.2', '0.25.1', '0.26.0', '0.27.2', '0.28.3', '0.29.2', '0.30.1'])(
+  it.each(['0.21.2', '0.22.6', '0.23.5', '0.24.2', '0.25.1', '0.26.0', '0.27.2', '0.28.3', '0.29.3', '0.30.1'])(
     '%s',
     (version) => {
       const both = (path: string): string[] => [text(type(path, version).send), text(type(path, version).sync)]
@@ -236,6 +236,8 @@ describe('versions and features', () => {
       '#demo\t1.0.0|1.4.0|1.4.0+sync|2.0.0',
       'i demo::Lock\tT\tdemo::Raw<T>\tT: Send;T: demo::Other\tGuard = [T; 2];Other = u8\t@01',
       'i demo::Lock\tT\tdemo::Raw<T>\t\tGuard = T\t@2',
+      'i demo::Mark\t\tdemo::Plain\t\tKind = u8\t@01',
+      'i demo::Mark\t\tdemo::Plain\t\tKind = u16\t@2',
       'm ',
       'a Shared\tstd::rc::Rc<u8>\t@01',
       'a Shared\tstd::sync::Arc<u8>\t@23',
@@ -285,6 +287,12 @@ describe('versions and features', () => {
     })
   })
 
+  it('takes a crate from a repository for a version that was not looked at', () => {
+    const unreleased = small.crate('demo', '1.4.0', undefined, undefined, true)
+    expect(unreleased).toMatchObject({ complete: false, within: false })
+    expect(unreleased?.lookup(['Plain'])).toMatchObject({ type: { send: { verdict: 'unknown' }, sync: { verdict: 'yes' } } })
+  })
+
   it('does not believe one of two versions about those between', () => {
     expect(text(find('1.0.0', 'Gone')?.sync ?? never)).toBe('no')
     expect(text(find('1.2.0', 'Gone')?.sync ?? never)).toBe('unknown')
@@ -328,13 +336,14 @@ describe('versions and features', () => {
   })
 
   it('tells whether all versions in question have an impl', () => {
-    const everywhere = (version: string): unknown =>
+    const everywhere = (version: string, trait: string): unknown =>
       small
         .crate('demo', version)
-        ?.impls('demo::Lock')
+        ?.impls(trait)
         .map((each) => each.everywhere)
-    expect(everywhere('1.0.0')).toEqual([true])
-    expect(everywhere('1.2.0')).toEqual([false, false])
+    expect(everywhere('1.0.0', 'demo::Lock')).toEqual([true])
+    expect(everywhere('1.2.0', 'demo::Lock')).toEqual([false, false])
+    expect(everywhere('1.2.0', 'demo::Mark')).toEqual([true, false])
   })
 
   it('hides what a version does not have', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createFactsDb } from '../server/src/facts/db.ts'
 import { expandedModule } from '../server/src/resolve/expansions.ts'
 import { crateItems } from '../server/src/resolve/items.ts'
 import { moduleTree } from '../server/src/resolve/module-tree.ts'
@@ -255,5 +256,24 @@ struct S; impl S { methods!(first); fn plain(&self) {} unknown!(); } trait T { m
       .filter((each) => each.untrusted !== null)
       .map((each) => each.item.name)
     expect(untrusted).toEqual(['Bare', 'Rewritten', 'ByPath'])
+  })
+
+  test.each([
+    ['1.0.0', []],
+    ['1.2.0', []],
+    ['1.5.0', ['Helped']],
+  ])('facts tell that a crate brings no attribute of the name: at %s', (version, expected) => {
+    const facts = createFactsDb(['#dep\t1.0.0|1.4.0\nm \nm prelude\nx other\n'])
+    const w = world(
+      `
+      //- /demo/src/lib.rs crate:demo deps:dep
+      #[macro_use] extern crate dep; use dep::prelude::*; #[derive(Odd)] #[helper(x)] pub struct Helped(u8);
+      #[derive(Odd)] #[other] pub struct Other(u8);
+      //- /dep/lib.rs crate:dep registry absent version:${version}
+    `,
+      facts,
+    )
+    const untrusted = crateItems(w.db, 'demo').filter((each) => each.untrusted !== null)
+    expect(untrusted.map((each) => each.item.name)).toEqual([...expected, 'Other'])
   })
 })

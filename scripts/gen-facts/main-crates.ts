@@ -82,6 +82,7 @@ function middle(from: string, to: string): string | null {
   const [major = 0, minor = 0, patch = 0] = (from.match(/\d+/g) ?? []).map(Number)
   const [, otherMinor = 0, otherPatch = 0] = (to.match(/\d+/g) ?? []).map(Number)
   if (otherMinor - minor > 1) return `~${major}.${Math.floor((minor + otherMinor) / 2)}`
+  if (otherMinor - minor === 1 && otherPatch > 0) return `=${major}.${otherMinor}.0`
   return minor === otherMinor && otherPatch - patch > 1 ? `=${major}.${minor}.${Math.floor((patch + otherPatch) / 2)}` : null
 }
 
@@ -129,7 +130,8 @@ for (const pass of values.passes.split(',').filter((each) => each === 'new' || e
       if (snapshot) found.set(entry.package, [...(found.get(entry.package) ?? []), snapshot])
     }
   }
-  const traits = mentionedTraits([...found.values()].flat())
+  // Iterators of crates are left out: hardly a class holds an adaptor over one, and they are a tenth of everything.
+  const traits = new Set([...mentionedTraits([...found.values()].flat())].filter((trait) => !trait.startsWith('std::iter::')))
   const sections = listedCrates().flatMap((entry) => {
     const plain = found.get(entry.package)
     if (!plain) return []

@@ -19,6 +19,13 @@ const facts = createFactsDb([
     'a Plain\tstd::vec::Vec<u8>',
     's Doc\t-\t-',
     's Ok\t+\t+',
+    'i dep::Raw\t\tdep::RawLock\t\tMarker = u8\t@0',
+    'i dep::Raw\t\tdep::RawLock\t\tMarker = u16\t@1',
+    'i dep::Raw\t\tdep::NewRaw\t\t\t@1',
+    's RawLock\t+\t+',
+    's NewRaw\t+\t+',
+    's Lock<R>\t+R: dep::Raw\t+R: dep::Raw',
+    't Raw\t\t\tMarker',
     's Small<A>\t+<A as dep::Arr>::Item\t+<A as dep::Arr>::Item',
     't Hook',
     't Arr\t\t\tItem',
@@ -82,4 +89,11 @@ test('a name below a module of which not all names are known may exist', () => {
   expect(w.resolve('demo', 'dep::open::inner::Missing')).toBe('opaque: not-in-facts')
   expect(w.resolve('demo', 'dep::open::inner::Known')).toBe('dep::open::inner::Known')
   expect(w.resolve('demo', 'dep::Missing')).toBe('not-found')
+})
+
+test('between two versions an impl holds that both have', () => {
+  const own = 'pub struct A(dep::Lock<dep::RawLock>); pub struct B(dep::Lock<dep::NewRaw>);'
+  expect(verdicts('absent version:1.2.0', own)).toBe('A yes, B unknown')
+  expect(verdicts('absent version:1.4.0', own)).toBe('A yes, B yes')
+  expect(verdicts('absent version:1.6.0', own)).toBe('A unknown, B unknown')
 })

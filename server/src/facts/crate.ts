@@ -59,10 +59,12 @@ export function factsCrate(context: CrateContext): FactsCrate {
   }
   const verified = [...new Set(choice.configs.map((index) => section.configs[index]?.version ?? ''))].sort(compareVersions)
   const chosen = chooseFeatures(section.configs, choice.configs, context.features)
-  const impls = (trait: string): FactImpl[] =>
-    (section.impls.get(trait) ?? [])
-      .filter((entry) => entry.configs === null || entry.configs.some((index) => chosen.includes(index)))
-      .map(({ fields, configs }) => readImpl(fields, configs === null || chosen.every((index) => configs.includes(index))))
+  const impls = (trait: string): FactImpl[] => {
+    const fitting = (section.impls.get(trait) ?? []).filter(
+      ({ configs }) => configs === null || configs.some((index) => chosen.includes(index)),
+    )
+    return fitting.map((entry, at) => readImpl(entry.fields, isEverywhere(entry, fitting.slice(0, at), fitting, chosen)))
+  }
   return {
     name: section.name,
     verified,
@@ -74,6 +76,17 @@ export function factsCrate(context: CrateContext): FactsCrate {
     impls,
     prelude,
   }
+}
+
+/**
+ * Whether all configs have an impl: this entry, or it and others that differ from it in associated types only, of which the first
+ * speaks for all.
+ */
+function isEverywhere(entry: Entry, before: readonly Entry[], all: readonly Entry[], chosen: readonly number[]): boolean {
+  const isSame = ({ fields }: Entry): boolean => [0, 1, 2, 3].every((at) => (fields[at] ?? '') === (entry.fields[at] ?? ''))
+  if (before.some(isSame)) return false
+  const same = all.filter(isSame)
+  return chosen.every((index) => same.some(({ configs }) => configs === null || configs.includes(index)))
 }
 
 function unverifiedFeature({ section, choice, beyond }: CrateContext): string | null {

@@ -1,6 +1,6 @@
 /** The facts of all crates, out of the texts of the data files. */
 import { factsCrate } from './crate.ts'
-import type { FactItem, FactNamespace, FactsCrate, FactsDb, FeatureState, FeaturesBeyond } from './facts.ts'
+import type { FactItem, FactNamespace, FactsCrate, FactsDb } from './facts.ts'
 import { readSection, type Section, sectionIndex } from './section.ts'
 import { choose, compareVersions } from './versions.ts'
 
@@ -22,11 +22,12 @@ export function createFactsDb(texts: readonly string[]): FactsDb {
     sections.set(name, known)
     return known
   }
-  const crate = (name: string, version: string | null, features?: FeatureState, beyond?: FeaturesBeyond): FactsCrate | null => {
+  const crate: FactsDb['crate'] = (name, version, features, beyond, unreleased) => {
     const found = section(name)
     if (!found) return null
     if (standard.has(name)) return standardCrate(found, version)
-    const choice = choose(found.configs, version, features)
+    const chosen = choose(found.configs, version, features)
+    const choice = chosen && unreleased ? { ...chosen, exact: false, outside: true } : chosen
     return choice && factsCrate({ section: found, choice, features, beyond, toolchain: null, sibling: inStandard })
   }
   const inStandard = (path: readonly string[], namespace: FactNamespace): FactItem | null => {

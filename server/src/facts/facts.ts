@@ -16,9 +16,17 @@ export interface FactsDb {
    * @param features which features are on; a verdict that depends on features is `unknown` without it
    * @param beyond told the features that were on when the facts were made besides the default ones, names one that may be on
    *   and is neither among nor brought by either; null if there is none
+   * @param unreleased the crate is not the release of that version but near it: it is answered for as for a version that was not
+   *   looked at
    * @returns null when nothing is known of the crate, or of no version that could be compatible with this one
    */
-  crate(name: string, version: string | null, features?: FeatureState, beyond?: FeaturesBeyond): FactsCrate | null
+  crate(
+    name: string,
+    version: string | null,
+    features?: FeatureState,
+    beyond?: FeaturesBeyond,
+    unreleased?: boolean,
+  ): FactsCrate | null
 }
 
 /** Tells whether a feature of the crate in question is on. */
@@ -171,7 +179,7 @@ export interface FactImpl {
   /** Rust text with absolute paths; just a parameter's name for a blanket impl. */
   readonly self: string
   readonly needs: readonly FactNeed[]
-  /** Whether all versions and features in question have it. */
+  /** Whether all versions and features in question have it, if with other associated types; of those entries one says so. */
   readonly everywhere: boolean
   /** Its associated types, Rust text over the parameters. */
   readonly assoc: readonly { readonly name: string; readonly type: string }[]

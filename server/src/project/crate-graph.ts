@@ -33,6 +33,8 @@ export interface Crate {
   readonly features: ReadonlyMap<string, FeatureState>
   /** Why `root` is null, as `crate yrs is not downloaded (cargo fetch)`. */
   readonly missing: string | null
+  /** It comes from a repository, not from a release: what is known of its version may not hold. */
+  readonly unreleased?: boolean
   /** No lock file says that it is this version: it is the newest one on this machine that the requirement allows. */
   readonly assumed: boolean
   /** There is no readable manifest: any name may be a crate. */
@@ -138,6 +140,7 @@ function buildCrate(db: Database, worldId: WorldId, graph: PackageGraph, node: P
       : lockedDependencies(db, worldId, graph, node),
     features: features.features,
     missing: source ? null : missingReason(node, manifest),
+    unreleased: node.source?.startsWith('git+') === true,
     assumed: node.assumed,
     openDependencies: manifest === null,
   }

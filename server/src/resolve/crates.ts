@@ -78,7 +78,7 @@ export const authorityOf = query<CrateId, Authority>('authority', (db, id) => {
 export function factsOf(db: Database, crate: Crate): FactsCrate | null {
   const { name, version, features } = crate
   const beyond = (verified: readonly string[]): string | null => featureBeyond(db, crate, verified)
-  return provided(db).facts.crate(name, version, (feature) => features.get(feature) ?? 'unknown', beyond)
+  return provided(db).facts.crate(name, version, (feature) => features.get(feature) ?? 'unknown', beyond, crate.unreleased)
 }
 
 /** A feature that may be on without being a default one, a verified one, or brought by those; null if there is none. */

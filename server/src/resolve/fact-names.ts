@@ -36,8 +36,10 @@ export function lookupFact(db: Database, crate: CrateId, path: readonly string[]
   const doubt = found && hasSource(db, crate) ? (doubtAbout(facts, found) ?? doubtAboutDefaults(db, crate, found)) : null
   if (doubt) return { kind: 'opaque', reason: { code: 'facts-version', text: doubt }, nearby: true }
   if (found) return factName(db, crate, facts, found, namespace, path)
-  // A name that a later compatible version lacks was not there before either: taking it away would break dependents.
-  if ((facts.complete || facts.within) && isComplete(facts, path)) return { kind: 'not-found' }
+  // A name that a later compatible version lacks was not there before either: taking it away would break dependents. Sources
+  // know better.
+  const isAll = facts.complete || (facts.within && !hasSource(db, crate))
+  if (isAll && isComplete(facts, path)) return { kind: 'not-found' }
   const text = `${[facts.name, ...path].join('::')} is not in the facts about ${facts.name} ${facts.verified.join(', ')}`
   return { kind: 'opaque', reason: { code: 'not-in-facts', text }, nearby: true }
 }
