@@ -314,12 +314,69 @@ async function missingTool(window: Window): Promise<void> {
   step('the install command is in the clipboard')
 }
 
+const COUNTER = `use pyo3::prelude::*;
+
+/// How often something happened.
+#[pyclass]
+pub struct Counter {
+    #[pyo3(get)]
+    hits: u64,
+    callback: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Counter {
+    #[new]
+    fn new(callback: Option<Py<PyAny>>) -> Self {
+        Self { hits: 0, callback }
+    }
+
+    fn hit(&mut self, py: Python<'_>) -> PyResult<u64> {
+        self.hits += 1;
+        let hits = self.hits;
+        if let Some(callback) = self.callback.as_ref().map(|it| it.clone_ref(py)) {
+            callback.call1(py, (hits,))?;
+        }
+        Ok(hits)
+    }
+}
+`
+
+/** The rewrite of a whole class: previewed, applied, taken back by one undo. */
+async function rewrite(window: Window): Promise<void> {
+  const { page, workspace, step, shot } = window
+  const read = () => readFileSync(path.join(workspace, 'src/clean.rs'), 'utf8')
+  await page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 })
+  step('mut-self is a warning')
+  await lightBulb(window, 5)
+  step(`took "${await takeFix(window, /frozen behind a Mutex/, '1-menu')}"`)
+  await confirmPreview(window)
+  await page.locator('.view-line', { hasText: 'inner: Mutex<CounterInner>' }).first().waitFor()
+  await page.locator('.squiggly-warning').waitFor({ state: 'detached' })
+  await shot('3-rewritten')
+  await save(window)
+  assert.match(read(), /#\[pyclass\(frozen\)\][\s\S]*let this = &mut \*self\.locked\(\);/)
+  step('the class on disk is frozen')
+  await page.locator('.monaco-editor .view-lines').first().click()
+  await page.keyboard.press('Control+Z')
+  await page
+    .locator('.view-line', { hasText: /hits:\su64,/ })
+    .first()
+    .waitFor()
+  await save(window)
+  assert.equal(read(), COUNTER)
+  step('one undo brings every byte back')
+}
+
 await inWindow('refcell', 'cache.rs', async (window) => {
   await refCell(window)
   await languageStatus(window)
   await trusted(window)
 })
 await inWindow('index', 'index.rs', globalIndex)
+await inWindow('rewrite', 'clean.rs', rewrite, {
+  prepare: (workspace) => writeFileSync(path.join(workspace, 'src/clean.rs'), COUNTER),
+})
 await inWindow('failed-build', 'cache.rs', failedBuild, { prepare: failingMaturin })
 await inWindow('missing-tool', 'cache.rs', missingTool)
 await inWindow('untrusted', 'cache.rs', untrusted, { restricted: true, prepare: failingMaturin })
