@@ -15,6 +15,9 @@ import { crateOfId } from '../../server/src/resolve/ids.ts'
 import { openCrate } from './edited-crate.ts'
 import { lineOf } from './source-text.ts'
 
+/** The rules `not-send` and `not-sync` are for this minor version and later ones. */
+const OLDEST_PYO3 = 21
+
 /** The analyser's answer for one class. */
 export interface ClassAnswer {
   readonly send: Answer
@@ -23,7 +26,8 @@ export interface ClassAnswer {
   readonly culprits: readonly CulpritAnswer[]
   /** Which of the two the findings complain of. */
   readonly reported: readonly string[]
-  readonly unsendable: boolean
+  /** Whether rules speak of it at all: not of an `unsendable` class, and of no PyO3 that is older than they know. */
+  readonly spokenOf: boolean
 }
 
 export type Answer = 'yes' | 'no' | 'unknown'
@@ -89,7 +93,7 @@ function answerOf(db: Database, world: string, id: DefId): ClassAnswer | null {
     sync: verdicts.sync.verdict,
     culprits: view.culprits(cls).map((it) => culpritAnswer(db, it)),
     reported: found.findings.flatMap((it) => complaint(it, cls)),
-    unsendable: cls.options.unsendable,
+    spokenOf: !cls.options.unsendable && (view.crate.pyo3.minor ?? OLDEST_PYO3) >= OLDEST_PYO3,
   }
 }
 

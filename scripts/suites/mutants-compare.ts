@@ -82,7 +82,7 @@ export function compareMutant(
     if (wrong === null) tally.atField++
     else notes.push(told(`${trait}: ${wrong}`))
     const title = trait === 'send' ? 'Send' : 'Sync'
-    if (!answer.unsendable && !answer.reported.includes(title)) complaints.push(told(`${trait}: no finding in the class`))
+    if (answer.spokenOf && !answer.reported.includes(title)) complaints.push(told(`${trait}: no finding in the class`))
   }
   return { mutant, elsewhere, ...tally, complaints, notes }
 }
