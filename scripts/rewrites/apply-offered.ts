@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { REWRITES, type RewriteName } from '../../server/src/rewrites/index.ts'
-import { applyEdits } from '../../server/src/syntax/edits.ts'
+import { applyEdits, overlaps, type TextEdit } from '../../server/src/syntax/edits.ts'
 import { type Attempt, rewriteAll } from './rewrite-all.ts'
 
 /** A class that was rewritten on the disk. */
@@ -21,8 +21,8 @@ export interface AppliedAll {
 const MAX_ROUNDS = 60
 
 /**
- * Writes everything that is offered below a folder, for classes that `wanted` takes. In one round only edits of different files are
- * made, each on the text that the analysis saw.
+ * Writes everything that is offered below a folder, for classes that `wanted` takes. In one round edits are made that keep clear of
+ * each other, all on the text that the analysis saw.
  */
 export function applyOffered(root: string, rewrites: readonly RewriteName[], wanted: (it: Attempt) => boolean): AppliedAll {
   const applied: Applied[] = []
@@ -31,25 +31,37 @@ export function applyOffered(root: string, rewrites: readonly RewriteName[], wan
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = applied.length
     rewriteAll(root, rewrites, (db, attempts) => {
-      const touched = new Set<string>()
+      const edits = new Map<string, readonly TextEdit[]>()
       for (const { fix, className, file } of attempts.filter((it) => it.fix && wanted(it))) {
-        if (!fix || fix.changes.some((it) => touched.has(it.file))) continue
+        if (!fix) continue
         if (applied.some((it) => keyOf(it) === keyOf({ className, file }))) {
           if (!again.includes(className)) again.push(className)
           continue
         }
-        for (const change of fix.changes) {
-          const text = applyEdits(db.text(change.file) ?? '', change.edits)
-          if (text === null) throw new Error(`${className}: edits overlap`)
-          writeFileSync(change.file, text)
-          touched.add(change.file)
-        }
+        const together = fix.changes.map((it) => [it.file, joined(edits.get(it.file) ?? [], it.edits)] as const)
+        if (together.some(([, it]) => it === null)) continue
+        for (const [changed, it] of together) if (it) edits.set(changed, it)
         applied.push({ className, file, title: fix.title })
+      }
+      for (const [file, own] of edits) {
+        const text = applyEdits(db.text(file) ?? '', own)
+        if (text === null) throw new Error(`${file}: edits overlap`)
+        writeFileSync(file, text)
       }
     })
     if (applied.length === before) break
   }
   return { applied, again }
+}
+
+/** Edits of two classes as one; the same import is wanted once. Null where they touch the same text, which is left for the next round. */
+function joined(some: readonly TextEdit[], more: readonly TextEdit[]): readonly TextEdit[] | null {
+  const same = (a: TextEdit, b: TextEdit): boolean =>
+    a.span.start === b.span.start && a.span.end === b.span.end && a.newText === b.newText
+  const all = [...some, ...more.filter((it) => !some.some((other) => same(it, other)))]
+  const starts = new Set(some.map((it) => it.span.start))
+  const apart = more.every((it) => some.some((other) => same(it, other)) || !starts.has(it.span.start))
+  return apart && !overlaps(all) ? all : null
 }
 
 /** The rewrites of a class that one name stands for. */

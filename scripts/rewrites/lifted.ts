@@ -4,6 +4,7 @@
  *
  *   node scripts/rewrites/lifted.ts [--pyo3 0.29] [--failures FILE] [--show CLASS]
  */
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +15,7 @@ import { compileFiles, errorsByFile } from './compile-files.ts'
 import { newMessages } from './crate-check.ts'
 import { type SourceFile, sourceFiles } from './lift/items.ts'
 import { CRATES, lifted } from './lift/lift.ts'
+import { withoutMethodsAt } from './lift/repair.ts'
 import { crateFolderOf, rustFilesIn } from './list/crates.ts'
 import { type ClassRow, readClassList } from './list/rows.ts'
 
@@ -23,7 +25,9 @@ const { values } = parseArgs({
 
 const DEPENDENCIES = Object.entries(CRATES).map(([name, version]) => `${name} = ${version}`)
 /** Errors of one phase of the compiler hide those of the next. */
-const MAX_ROUNDS = 12
+const MAX_ROUNDS = 16
+/** In the last of them nothing is repaired any more. */
+const REPAIR_ROUNDS = 12
 
 interface Lifted {
   readonly name: string
@@ -72,25 +76,34 @@ function liftAll(): readonly Lifted[] {
   return found
 }
 
-/** Those that compile; what was found out is kept by their text. */
+/** Those that compile, if need be without methods that miss something of another crate. */
 function keptBy(folder: string, all: readonly Lifted[]): readonly Lifted[] {
-  const store = path.join(folder, 'failing.json')
-  const failing = new Set(existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as string[]) : [])
-  const keyOf = (it: Lifted): string => `${it.name} ${it.text.length}`
-  let left = all.filter((it) => !failing.has(keyOf(it)))
+  // What was found out the last time holds as long as the lifted texts are the same.
+  const store = path.join(folder, 'kept.json')
+  const key = createHash('sha256').update(JSON.stringify(all)).digest('hex')
+  const stored = existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as { key: string; kept: readonly Lifted[] }) : null
+  if (stored?.key === key) return stored.kept
+  let left = all
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const check = compileFiles(folder, values.pyo3, texts(left), DEPENDENCIES)
     if (check.status === 0) break
     const errors = errorsByFile(check)
     if (errors.size === 0) throw new Error(`lifted: ${check.lines[0]}`)
-    for (const it of left.filter((own) => errors.has(own.name))) {
-      failing.add(keyOf(it))
-      appendFileSync(path.join(folder, 'failing.log'), `${it.name}: ${errors.get(it.name)?.[0]}\n`)
-    }
-    left = left.filter((it) => !errors.has(it.name))
-    writeFileSync(store, JSON.stringify([...failing]))
+    left = left.flatMap((it) => {
+      const own = errors.get(it.name) ?? []
+      if (own.length === 0) return [it]
+      const text = round < REPAIR_ROUNDS ? withoutMethodsAt(it.text, linesOf(own)) : null
+      if (text !== null) return [{ ...it, text }]
+      appendFileSync(path.join(folder, 'failing.log'), `${it.name}: ${own[0]}\n`)
+      return []
+    })
   }
+  writeFileSync(store, JSON.stringify({ key, kept: left }))
   return left
+}
+
+function linesOf(errors: readonly string[]): readonly number[] {
+  return errors.map((it) => Number(/\.rs:(\d+):/.exec(it)?.[1] ?? 0))
 }
 
 /** Applies one rewrite to all classes that it is offered for; number of problems. */

@@ -48,6 +48,8 @@ class Lift {
   private readonly taken = new Map<SourceItem, string>()
   private readonly names = new Map<string, SourceItem>()
   private readonly uses = new Set<string>()
+  /** Names that are brought in for their methods, as traits are. */
+  private readonly imported = new Map<string, string>()
 
   constructor(files: readonly SourceFile[]) {
     this.files = files
@@ -64,6 +66,9 @@ class Lift {
     }
     const { source, blank } = this.flat(home, stripped(item))
     this.taken.set(item, source)
+    for (const [name, path] of home.imports) {
+      if (ALLOWED.has(path.split('::')[0] ?? '') && !this.imported.has(name)) this.imported.set(name, path)
+    }
     for (const glob of home.globs) if (ALLOWED.has(glob.split('::')[0] ?? '')) this.uses.add(`use ${glob};`)
     if (!this.needs(home, blank)) return false
     return item.kind !== 'type' || this.impls(item.name)
@@ -121,7 +126,7 @@ class Lift {
     if (path === undefined) return !isForeignPath(word, blank)
     const [root = ''] = path.split('::')
     if (ALLOWED.has(root)) {
-      this.uses.add(path.split('::').at(-1) === word ? `use ${path};` : `use ${path} as ${word};`)
+      this.imported.set(word, path)
       return true
     }
     const found = this.findIn(this.files, path.split('::').at(-1) ?? '', true)
@@ -162,7 +167,10 @@ class Lift {
   text(): string | null {
     const order = (it: SourceItem): number => (it.kind === 'macro' ? 0 : 1)
     const items = [...this.taken].sort((a, b) => order(a[0]) - order(b[0])).map(([, text]) => `${text.trim()}\n`)
-    const text = `${[...this.uses].sort().join('\n')}\n\n${items.join('\n')}`
+    const own = new Set([...this.names.values()].map((it) => it.name))
+    const imports = [...this.imported].filter(([name]) => name === '_' || !own.has(name))
+    const uses = imports.map(([name, path]) => (path.split('::').at(-1) === name ? `use ${path};` : `use ${path} as ${name};`))
+    const text = `${[...this.uses, ...uses].sort().join('\n')}\n\n${items.join('\n')}`
     return text.length > MAX_LENGTH ? null : text
   }
 }
