@@ -99,21 +99,21 @@ function runRustdoc(job: Job, key: string, more: readonly string[] = []): Doc | 
     const command = job.lock === undefined ? ['generate-lockfile', '-q', ...minimal] : ['fetch', '-q']
     execFileSync('cargo', command, { cwd: folder, env: resolver, stdio: 'pipe' })
     if (job.allFeatures) writeFileSync(join(folder, 'Cargo.toml'), manifest(allFeatures(job.package, folder, env)))
-    execFileSync(
-      'nice',
-      ['cargo', 'rustdoc', '-q', '--ignore-rust-version', '--lib', '-p', spec(job.package, folder, env), '--', ...options],
-      {
-        cwd: folder,
-        env,
-        stdio: ['ignore', 'ignore', 'pipe'],
-        timeout: 2_400_000,
-        maxBuffer: 1 << 26,
-      },
-    )
+    const wanted = spec(job.package, folder, env)
+    execFileSync('nice', ['cargo', 'rustdoc', '-q', '--ignore-rust-version', '--lib', '-p', wanted, '--', ...options], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 2_400_000,
+      maxBuffer: 1 << 26,
+    })
     const [json = ''] = execFileSync('ls', [docs], { encoding: 'utf8' })
       .split('\n')
       .filter((name) => name.endsWith('.json'))
-    return JSON.parse(readFileSync(join(docs, json), 'utf8'))
+    const doc: Doc = JSON.parse(readFileSync(join(docs, json), 'utf8'))
+    // Another build that shares the folder may have put its own there.
+    const version = wanted.split('@')[1]
+    return version === undefined || doc.crate_version === version ? doc : `${json} is of version ${doc.crate_version}`
   } catch (error) {
     return error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
   }

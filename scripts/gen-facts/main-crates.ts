@@ -56,7 +56,7 @@ function isCachedOnly(entry: ListedCrate): boolean {
 }
 
 /** Between how many versions a change of a line is looked for. */
-const maxSplits = 4
+const maxSplits = 7
 
 /**
  * Where the ends of a line disagree about a type, the versions between which they come to: an entry holds between two versions
