@@ -18,6 +18,8 @@ export function condition(
   if (!only) return '?rustdoc shows no impl'
   if (impls.length > 1 || !general(only, params)) return `|${impls.map((impl) => head(trait, impl)).join('|')}`
   const renamed = rename(only, params)
+  // Over arrays of a length that is a parameter rustdoc cannot prove what the declaration says, and shows a negative impl.
+  if (only.negative && declared.some(({ type }) => type.startsWith('['))) return '?rustdoc cannot tell'
   if (only.negative) return renamed.some((p) => !isDeclared(p, declared)) ? `|${head(trait, only)}` : '-'
   return `+${needs(
     trait,
