@@ -1,23 +1,55 @@
+import { implsOfType } from '../model/impls-of-type.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
-import { isModuleId, moduleId } from '../resolve/ids.ts'
+import { crateOfId, isModuleId, moduleId } from '../resolve/ids.ts'
 import { crateItems } from '../resolve/items.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
-import { moduleScope } from '../resolve/scopes.ts'
+import { itemOf, moduleScope } from '../resolve/scopes.ts'
+import { signature } from '../resolve/signature.ts'
 import type { Item } from '../syntax/summary.ts'
 import type { ClassSource } from './class-source.ts'
 import { codePositions, codeText } from './code-texts.ts'
+import { codeToSearch } from './crate-code.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { tokensIn } from './tokens.ts'
 
 /** A field that crates elsewhere may use. */
 export function publicProblem(source: ClassSource, plan: MovePlan): Problem | null {
-  const field = source.struct.fields.find((it) => plan.fields.has(it.name) && it.vis === 'pub')
-  return field && isPublicApi(source)
-    ? { reason: 'public-field', detail: `\`${field.name}\` is a public field of a library that others may use` }
+  const fields = source.struct.fields.filter((it) => plan.fields.has(it.name) && it.vis === 'pub')
+  const [field] = fields
+  if (!field) return null
+  if (isPublicApi(source))
+    return { reason: 'public-field', detail: `\`${field.name}\` is a public field of a library that others may use` }
+  const shown = fields.find((it) => showsType(source, it.name))
+  return shown
+    ? {
+        reason: 'public-field',
+        detail: `\`${shown.name}\` makes a type public of which the methods would be dead code without it`,
+      }
     : null
+}
+
+/**
+ * Whether a public field of a public class is all that keeps rustc from calling a `pub` method of its type dead code: PyO3's impls
+ * make every such class reachable, and its public fields with it.
+ */
+function showsType(source: ClassSource, field: string): boolean {
+  const { cls, struct, view } = source
+  const { db } = view
+  const ty = signature(db, cls.id)?.fields.find((it) => it.name === field)?.ty
+  if (struct.vis !== 'pub' || ty?.kind !== 'adt' || crateOfId(ty.def) !== cls.crate) return false
+  if (reachable(db, cls.crate).items.has(ty.def)) return false
+  const methods = implsOfType(db, cls.crate, ty.def).flatMap((id) => {
+    const item = itemOf(db, id)?.item
+    return item?.kind === 'impl' && !item.trait ? item.children.filter((it) => it.kind === 'fn' && it.vis === 'pub') : []
+  })
+  const texts = [...codeToSearch(source)].map((it) => codeText(db, it) ?? '')
+  return methods.some(({ name }) => {
+    const found = texts.filter((it) => it.includes(name)).flatMap((it) => tokensIn(it).filter(({ text }) => text === name))
+    return found.length <= 1
+  })
 }
 
 /** Whether crates that nobody here knows may use what is `pub` in the class. */
