@@ -18,8 +18,9 @@ export function condition(
   if (!only) return '?rustdoc shows no impl'
   if (impls.length > 1 || !general(only, params)) return `|${impls.map((impl) => head(trait, impl)).join('|')}`
   const renamed = rename(only, params)
-  // Over arrays of a length that is a parameter rustdoc cannot prove what the declaration says, and shows a negative impl.
-  if (only.negative && declared.some(({ type }) => type.startsWith('['))) return '?rustdoc cannot tell'
+  // Of what is no bare parameter (`[u8; N]: Archive`, `Const<D>: DimNameAdd<U1>`) rustdoc may fail to prove what the declaration
+  // says, and shows a negative impl then.
+  if (only.negative && declared.some(({ type }) => !/^\w+$/.test(type))) return '?rustdoc cannot tell'
   if (only.negative) return renamed.some((p) => !isDeclared(p, declared)) ? `|${head(trait, only)}` : '-'
   return `+${needs(
     trait,
