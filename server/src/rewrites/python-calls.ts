@@ -185,6 +185,8 @@ function holdsGeneric(ty: Ty): boolean {
 function valueProblem(taint: Taint, path: string): Finding | null {
   const { scope } = taint
   if (!path.includes('::') && typeOfBinding(scope, scope.body.facts.length, path, 0) !== undefined) return null
+  // Casts (PyO3: `Bound` and `Py` are pointers to the same object).
+  if (/^(?:\w+::)*(?:Bound|Py)::(?:into_any|as_any|into_bound|unbind)$/.test(path)) return null
   const found = functionsAt(scope, path)
   if (found.kind === 'functions') judgeLater(taint, found.functions)
   else if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate))

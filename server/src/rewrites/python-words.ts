@@ -7,7 +7,7 @@ function words(text: string): ReadonlySet<string> {
  * count references up, or wrap. (CPython: taking a reference never runs code; PyO3: `clone_ref`, `bind`, `unbind`, `as_any` are casts.)
  */
 export const QUIET_METHODS = words(`
-  clone_ref clone bind unbind as_any into_any as_unbound as_bound py as_ref as_deref as_mut as_deref_mut as_slice as_ptr is
+  clone_ref clone bind into_bound unbind as_any into_any as_unbound as_bound as_borrowed py as_ref as_deref as_mut as_deref_mut as_slice as_ptr is
   len is_empty is_some is_none is_ok is_err contains_key capacity
   iter iter_mut into_iter values keys enumerate zip rev copied cloned map filter filter_map flat_map flatten find find_map
   position any all count skip take_while skip_while chain collect first last get get_mut peek
@@ -28,7 +28,7 @@ export const TAKING_METHODS = words('take pop pop_front pop_back remove swap_rem
 export const PASSING_METHODS = words('ok_or ok_or_else map_err')
 
 /** Methods of plain values that take `py` or an object and run no Python code; `into_pyobject` makes a new object of a plain value. */
-export const QUIET_WITH_ARGUMENT = words('clone_ref bind into_pyobject push push_back push_front map ok_or')
+export const QUIET_WITH_ARGUMENT = words('clone_ref bind into_bound into_pyobject push push_back push_front map ok_or')
 
 /**
  * Functions that may be given Python objects. Paths without generic arguments; type names by their last segments. Making a dict or
