@@ -43,7 +43,7 @@ export function accessorTexts(
     const getName = taken.has(field.name) ? `get_${field.name}` : field.name
     const setName = `set_${field.name}`
     if ((get && taken.has(getName)) || (set && taken.has(setName)))
-      return fail('name-clash', `there is a method \`${get ? getName : setName}\` already`)
+      return fail('name-clash', `there is a method \`${get && taken.has(getName) ? getName : setName}\` already`)
     const name = pythonName(source, field)
     if (get && give) texts.push(getterText(source, field, give, getName, name, read, unit))
     if (set) texts.push(setterText(source, field, setName, name, write, unit))
