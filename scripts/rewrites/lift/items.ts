@@ -1,4 +1,5 @@
 import { afterGroup, blankLiterals } from '../../suites/source-text.ts'
+import { withoutAngles } from '../list/methods.ts'
 import { leadingAttributes } from '../list/text.ts'
 
 /** An item of a file's top level, with the comments and attributes before it. */
@@ -89,17 +90,6 @@ function itemOf(source: string, blank: string): SourceItem {
   const [first = '', second] = header.split(/\bfor\b/)
   const last = (path: string): string => /(\w+)\s*$/.exec(path.trim())?.[1] ?? ''
   return { name: last(second ?? first), kind, trait: second === undefined ? null : last(first), source, blank }
-}
-
-function withoutAngles(text: string): string {
-  let depth = 0
-  let kept = ''
-  for (const character of text) {
-    if (character === '<') depth++
-    else if (character === '>') depth--
-    else if (depth === 0) kept += character
-  }
-  return kept
 }
 
 /** Names of a `use` tree with their paths. */

@@ -95,7 +95,8 @@ function headerNames(header: string): { type: string; trait: string | null } | n
   return type === '' ? null : { type, trait: second === undefined ? null : last(first) }
 }
 
-function withoutAngles(text: string): string {
+/** Text without what stands in angle brackets. */
+export function withoutAngles(text: string): string {
   let depth = 0
   let kept = ''
   for (const character of text) {

@@ -90,7 +90,7 @@ function visText(vis: Field['vis']): string {
 }
 
 /** A field for the inner struct: without PyO3's attributes, and without visibility unless other modules may use it. */
-function innerText({ text, structAt }: ClassSource, { field, text: chunk, start }: Chunk, open: boolean): string {
+function innerText({ structAt }: ClassSource, { field, text: chunk, start }: Chunk, open: boolean): string {
   const cuts = field.attrs.filter(isPyo3).map((it) => {
     const from = structAt.start + it.span.start - start
     const to = structAt.start + it.span.end - start
@@ -99,7 +99,6 @@ function innerText({ text, structAt }: ClassSource, { field, text: chunk, start 
   const name = structAt.start + field.nameSpan.start - start
   const vis = /pub(?:\s*\([^)]*\))?\s+$/.exec(chunk.slice(0, name))
   if (vis && field.vis !== 'private' && !open) cuts.push({ start: vis.index, end: name })
-  void text
   let result = ''
   let at = 0
   for (const cut of cuts.sort((a, b) => a.start - b.start)) {
