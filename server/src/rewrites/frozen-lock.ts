@@ -14,7 +14,7 @@ import { madeClassOffer } from './made-classes.ts'
 import { mentionsOf } from './mentions.ts'
 import { freeNames } from './names.ts'
 import { needlessExclusive } from './needless-exclusive.ts'
-import { handsBack, type MovePlan, movePlan } from './plan.ts'
+import { handsBack, isCopied, type MovePlan, movePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
 import { tokensIn } from './tokens.ts'
@@ -51,7 +51,7 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
     }
   const plan = judgedPlan(source, movePlan(source, seeds(source, syncless, sendless)))
   if ('reason' in plan) return plan
-  const both = kind === 'rwlock' ? plan.moved.find((it) => otherObject(source, it)) : undefined
+  const both = kind === 'rwlock' ? plan.moved.find((it) => !isCopied(plan, it) && otherObject(source, it)) : undefined
   if (both) return { reason: 'two-instances', detail: `\`${both.name}\` locks two objects, for which there is a \`Mutex\` only` }
   const problem = planProblem(source, plan)
   if (problem) return problem
@@ -77,7 +77,14 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
 
 function titleOf(title: string, plan: MovePlan, { callers }: Accesses): string {
   const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
-  return `${title}: ${count(plan.moved.length + plan.narrowed.size, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}`
+  return `${title}: ${count(plan.moved.length + plan.narrowed.size, 'method')}${callers > 0 ? `, ${count(callers, 'caller')}` : ''}${readers(plan)}`
+}
+
+/** `; `__repr__` reads a copy`: it sees the object as it was when the call began. */
+function readers({ copied }: MovePlan): string {
+  const names = [...(copied ?? [])].map((it) => it.name)
+  if (names.length === 0) return ''
+  return names.length === 1 ? `; \`${names[0]}\` reads a copy` : `; ${names.length} methods read a copy`
 }
 
 /** Fields of the class that are not `trait`, or not known to be. */

@@ -1,4 +1,5 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { copyProblem } from './copied.ts'
 import { narrowSection, type Section } from './narrow.ts'
 import { type MovePlan, moveProblem } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -9,7 +10,7 @@ import { otherObject } from './two-instances.ts'
 
 /**
  * A plan of which every body may run under the lock, or for the part that its section says; the first problem where one may not.
- * A body that runs Python code stays where it is and holds the lock for what needs it only.
+ * A body that runs Python code stays where it is and holds the lock for what needs it only, or works on a copy.
  */
 export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Problem {
   // `slf.into()` hands the object back, which the method that stays does.
@@ -22,17 +23,48 @@ export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Prob
     if (problem) return problem
   }
   if (loud.size === 0) return plan
-  const moved = plan.moved.filter((it) => !loud.has(it))
-  const loudNames = new Set([...loud.keys()].map((it) => it.name))
-  const caller = moved.find((it) => plan.uses.get(it)?.calls.some((call) => loudNames.has(call.name)))
+  spread(plan, loud)
+  const rest = plan.moved.filter((it) => !loud.has(it))
+  const draft: MovePlan = { ...plan, moved: rest, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
   const narrowed = new Map<MethodSource, Section>()
-  const draft: MovePlan = { ...plan, moved, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
-  for (const [method, problem] of loud) {
-    const section = caller || method.fn.const || otherObject(source, method) ? null : narrowSection(source, draft, method)
-    if (!section) return signatureProblem(source, plan, method) ?? problem
-    narrowed.set(method, section)
+  for (const method of loud.keys()) {
+    const section = method.fn.const || otherObject(source, method) ? null : narrowSection(source, draft, method)
+    if (section) narrowed.set(method, section)
   }
-  return { ...draft, narrowed }
+  const copied = withCalled(plan, [...loud.keys()], new Set([...loud.keys()].filter((it) => !narrowed.has(it))))
+  const moved = plan.moved.filter((it) => !narrowed.has(it) || copied.has(it))
+  for (const method of copied) {
+    narrowed.delete(method)
+    const python = loud.get(method)
+    const problem = copyProblem(source, { ...plan, moved }, method)
+    if (python && problem) return signatureProblem(source, plan, method) ?? both(python, problem)
+  }
+  return { ...plan, moved, narrowed, copied }
+}
+
+/** What calls a loud method of the object is loud. */
+function spread({ moved, uses }: MovePlan, loud: Map<MethodSource, Problem>): void {
+  for (let size = -1; size !== loud.size; ) {
+    size = loud.size
+    for (const method of moved) {
+      if (loud.has(method)) continue
+      const calls = uses.get(method)?.calls ?? []
+      const why = [...loud].find(([callee]) => calls.some((it) => it.name === callee.name))?.[1]
+      if (why) loud.set(method, why)
+    }
+  }
+}
+
+/** Methods that work on a copy, with the loud ones that they call: those have to be there for a copy to be called on. */
+function withCalled({ uses }: MovePlan, loud: readonly MethodSource[], copied: Set<MethodSource>): ReadonlySet<MethodSource> {
+  for (const method of copied)
+    for (const { name } of uses.get(method)?.calls ?? []) for (const callee of loud) if (callee.name === name) copied.add(callee)
+  return copied
+}
+
+/** Why neither the lock nor a copy will do. */
+function both(python: Problem, copy: Problem): Problem {
+  return { ...python, detail: copy.reason === 'calls-python' ? python.detail : `${python.detail}; no copy: ${copy.detail}` }
 }
 
 const NOTHING: Section = {

@@ -1,7 +1,7 @@
 import type { ModId } from '../resolve/defs.ts'
 import { indentationAt, insert, type TextEdit } from '../syntax/edits.ts'
 import { classCondition } from './class-attributes.ts'
-import { handImpls, headPlan } from './class-head.ts'
+import { type HeadPlan, handImpls, headPlan } from './class-head.ts'
 import type { ClassSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import type { LockKind } from './frozen-lock.ts'
@@ -13,7 +13,7 @@ import { methodEdits } from './lock-methods.ts'
 import { leastVisibility, type Places } from './lock-places.ts'
 import type { Mention } from './mentions.ts'
 import { narrowEdits } from './narrow-edits.ts'
-import type { MovePlan } from './plan.ts'
+import { isCopied, type MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { splitStruct } from './struct-split.ts'
 import { bothLocked, otherObject } from './two-instances.ts'
@@ -60,11 +60,27 @@ export function lockChanges(
   const split = splitStruct(source, plan.fields, names.lockField, `${words.lock}<${names.inner}>`, vis)
   if (!split) return { reason: 'parse-error', detail: 'the fields of the class cannot be read' }
   const hand = handImpls(source, plan.fields, head.byHand, names.lockField, words.lock, names.read)
-  const pairs = plan.moved.some((it) => otherObject(source, it) !== null)
-  const after = afterStruct(source, names, words, head.innerDerives, split.innerFields, hand, vis, isIdle(source, plan), pairs)
+  const pairs = plan.moved.some((it) => !isCopied(plan, it) && otherObject(source, it) !== null)
+  const after = afterStruct(
+    source,
+    names,
+    words,
+    innerDerives(head, plan),
+    split.innerFields,
+    hand,
+    vis,
+    isIdle(source, plan),
+    pairs,
+  )
   const imports = [...places.names.values()].flatMap((it) => it.edits)
   const own = placed(source.file, [...words.imports, ...head.edits, split.edit, after])
   return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...sections, ...accessors.edits] }
+}
+
+/** A struct of which readers get a copy is `Clone`. */
+function innerDerives(head: HeadPlan, { copied }: MovePlan): readonly string[] {
+  const missing = copied && copied.size > 0 && !head.innerDerives.includes('Clone')
+  return missing ? ['Clone', ...head.innerDerives] : head.innerDerives
 }
 
 function opposite(condition: string): string {

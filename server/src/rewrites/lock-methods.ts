@@ -4,7 +4,7 @@ import { type PlacedEdit, placed } from './file-edits.ts'
 import type { LiteralShape } from './literals.ts'
 import { innerIn, type Places } from './lock-places.ts'
 import { type MovedMethod, movedMethod } from './method-text.ts'
-import type { MovePlan } from './plan.ts'
+import { isCopied, type MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { needsWrapper } from './rust-callers.ts'
 import type { LockNames } from './wrapper.ts'
@@ -49,7 +49,7 @@ function implEdits(
   const edits: TextEdit[] = []
   const texts: MovedMethod[] = []
   for (const method of moved) {
-    const text = movedMethod(source, method, names, shape, needsWrapper(source, plan, method))
+    const text = movedMethod(source, method, names, shape, needsWrapper(source, plan, method), isCopied(plan, method))
     if ('reason' in text) return text
     texts.push(text)
     if (text.outer === null) removeItem(edits, method)

@@ -48,6 +48,7 @@ export function movedMethod(
   names: LockNames,
   shape: LiteralShape,
   wrapped: boolean,
+  copied: boolean,
 ): MovedMethod | Problem {
   const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const signature = readSignature(method)
@@ -57,7 +58,7 @@ export function movedMethod(
   if (body === null)
     return { reason: 'struct-update', detail: `${at}: a literal of \`${source.cls.name}\` in \`${method.name}\` cannot be split` }
   return {
-    outer: wrapped ? outerText(source, method, signature, names) : null,
+    outer: wrapped ? outerText(source, method, signature, names, copied) : null,
     inner: innerMethodText(source, method, signature, body, wrapped, names),
   }
 }

@@ -15,6 +15,13 @@ export interface MovePlan {
   readonly uses: ReadonlyMap<MethodSource, SelfUses>
   /** Methods that stay where they are and hold the lock for a part of their bodies. */
   readonly narrowed: ReadonlyMap<MethodSource, Section>
+  /** Of those that move, readers that work on a copy without the lock, since they may run Python code; none where left out. */
+  readonly copied?: ReadonlySet<MethodSource>
+}
+
+/** Whether a method that moves is called on a copy. */
+export function isCopied({ copied }: MovePlan, method: MethodSource): boolean {
+  return copied?.has(method) ?? false
 }
 
 /**

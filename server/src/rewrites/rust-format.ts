@@ -29,6 +29,14 @@ export function lockedCall(
   return `${object}.${lock}()\n${indent}${unit}.${call}(\n${lines}${indent}${unit})${end}`
 }
 
+/** `head(args)` on one line if it fits, else an argument a line. */
+export function callText(indent: string, head: string, args: readonly string[]): string {
+  const list = args.join(', ')
+  if (list.length <= CALL_WIDTH && columns(indent) + head.length + list.length + 3 <= MAX_WIDTH) return `${head}(${list})`
+  const unit = indent.includes('\t') ? '\t' : '    '
+  return `${head}(\n${args.map((it) => `${indent}${unit}${it},\n`).join('')}${indent})`
+}
+
 /** `self.locked().name(args).map(…)`, with what the call goes through afterwards, as rustfmt lays it out. */
 export function lockedChain(indent: string, links: readonly string[], before: string, after: string, end: string): string {
   const [first = '', second = '', ...rest] = links

@@ -1,6 +1,7 @@
 import { resolvePath } from '../resolve/lookup.ts'
 import { indentationAt } from '../syntax/edits.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { copyBody } from './copied.ts'
 import { guardUses } from './guard-uses.ts'
 import { isExclusive } from './plan.ts'
 import { ownedResult } from './returned.ts'
@@ -44,8 +45,17 @@ export interface Signature {
   readonly rigid: boolean
 }
 
-/** The method that stays in the class: it locks and calls the one that moved. From the visibility to the closing brace. */
-export function outerText(source: ClassSource, method: MethodSource, signature: Signature, names: LockNames): string {
+/**
+ * The method that stays in the class: it locks and calls the one that moved. From the visibility to the closing brace.
+ * @param copied it calls it on a copy, without the lock
+ */
+export function outerText(
+  source: ClassSource,
+  method: MethodSource,
+  signature: Signature,
+  names: LockNames,
+  copied: boolean,
+): string {
   const indent = indentationAt(method.impl.text, method.headStart)
   const inside = indent + (indent.includes('\t') ? '\t' : '    ')
   const { handed } = guardUses(method)
@@ -84,15 +94,23 @@ export function outerText(source: ClassSource, method: MethodSource, signature: 
   const path = pathCall(`${names.inner}::${name}`, method, `${object}.${lock}()`, args)
   const way = isOwner ? ownedLinks(method, names) : [object, `.${lock}()`]
   const links = byPath ? [path] : [...way, `.${name}(${args.join(', ')})`]
-  const call = other
-    ? otherBody(method, other, names, `${names.inner}::${name}`, named, inside)
-    : owned
-      ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
-      : isOwner
-        ? lockedChain(inside, links, '', '', end)
-        : byPath
-          ? path + end
-          : lockedCall(inside, lock, name, args, end, object)
+  const call = copied
+    ? copyBody(
+        source,
+        method,
+        names,
+        { callee: `${names.inner}::${name}`, byPath: byPath || other !== null, args, owned, end },
+        inside,
+      )
+    : other
+      ? otherBody(method, other, names, `${names.inner}::${name}`, named, inside)
+      : owned
+        ? lockedChain(inside, [...links, ...owned.steps], owned.before, owned.after, end)
+        : isOwner
+          ? lockedChain(inside, links, '', '', end)
+          : byPath
+            ? path + end
+            : lockedCall(inside, lock, name, args, end, object)
   return `${head}\n${inside}${call}\n${handed ? `${inside}${handed.form}\n` : ''}${indent}}`
 }
 
