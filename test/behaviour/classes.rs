@@ -1050,3 +1050,52 @@ impl Cache {
         self.size
     }
 }
+
+//@ Ring: frozen-mutex
+#[pyclass]
+pub struct Ring {
+    last: VecDeque<i64>,
+    pushed: usize,
+}
+
+#[pymethods]
+impl Ring {
+    #[new]
+    fn new() -> Self {
+        Self {
+            last: VecDeque::new(),
+            pushed: 0,
+        }
+    }
+
+    fn push(&mut self, value: i64) -> usize {
+        self.last.push_back(value);
+        if self.last.len() > 4 {
+            self.last.pop_front();
+        }
+        self.pushed += 1;
+        self.pushed
+    }
+
+    fn pushed(&self) -> usize {
+        self.pushed
+    }
+
+    /// Calls a function for each value, and tells how many there were.
+    fn map(&self, function: &Bound<'_, PyAny>) -> PyResult<(Vec<i64>, usize)> {
+        let mut found = Vec::new();
+        for value in &self.last {
+            found.push(function.call1((*value,))?.extract::<i64>()?);
+        }
+        Ok((found, self.pushed))
+    }
+
+    fn same_by(&self, other: PyRef<'_, Self>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        for (a, b) in self.last.iter().zip(&other.last) {
+            if !key.call1((*a,))?.eq(key.call1((*b,))?)? {
+                return Ok(false);
+            }
+        }
+        Ok(self.last.len() == other.last.len())
+    }
+}

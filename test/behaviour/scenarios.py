@@ -63,6 +63,12 @@ SCENARIOS = {
     "Matrix": ("Matrix(2, 3)", ["o.add(0, 2, 5)", "o.add(2, 0, 1)", "o.transpose()", "o.add(2, 0, 1)", "o.sum()"], "o.add(1, 1, 1)", "o.sum() == N"),
     "Random": ("Random(7)", ["o.draw()", "o.draw()", "o.drawn()"], "made.append(o.draw())", "len(set(made)) == N and o.drawn() == N"),
     "Cache": ("Cache(4)", ["o.put(1, 'x')", "o.put(2, 'y')", "o.get(1)", "o.get(3)", "len(o)", "o.reset()", "len(o)", "o.size()"], "o.put(len(made), 1)", "len(o) == N"),
+    "Ring": (
+        "Ring()",
+        ["o.push(3)", "o.push(-4)", "o.map(abs)", "o.map(print_nothing)", "o.map(fail)", "o.same_by(o, abs)", "o.same_by(Ring(), abs)", "o.pushed()"],
+        "o.push(1); o.map(abs); o.same_by(o, abs)",
+        "o.pushed() == N and o.map(abs) == ([1, 1, 1, 1], N)",
+    ),
 }
 
 
@@ -158,6 +164,11 @@ def reenter():
     cache.put(1, Dropped(lambda: cache.put(2, None)))
     cache.reset()
     seen.append(len(cache))
+    ring = Ring()
+    ring.push(5)
+    ring.push(6)
+    # What it pushes meanwhile, the reader does not see.
+    seen += [*ring.map(ring.push), ring.pushed(), ring.same_by(ring, lambda value: ring.push(value) and value)]
     return {"seen": seen}
 
 
