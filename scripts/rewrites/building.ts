@@ -6,11 +6,11 @@
  *
  * `--features` is for a crate whose own need a C compiler for minutes: `-default,ring`.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type CorpusPackage, cacheRoot, corpusPackages, packageFolder } from '../corpus/packages.ts'
-import { checkCrate, exclusively, syncFolder } from './crate-check.ts'
+import { type CrateCheck, checkCrate, exclusively, syncFolder, type Targets } from './crate-check.ts'
 import { exclusiveCrates } from './list/crates.ts'
 
 const { values, positionals } = parseArgs({
@@ -27,8 +27,9 @@ interface Survey {
   readonly package: string
   /** Folder of the crate, relative to the package. */
   readonly folder: string
-  readonly targets: 'all-targets' | 'lib' | 'none'
+  readonly targets: Targets | 'none'
   readonly features: readonly string[]
+  readonly unstable: readonly string[]
   readonly seconds: number
   /** First error where nothing compiles. */
   readonly error: string
@@ -43,7 +44,8 @@ function main(): void {
   for (const pack of ordered) {
     for (const folder of exclusiveCrates(packageFolder(pack))) {
       const found = surveyed(pack, folder)
-      console.log([found.package, found.folder, found.targets, found.features.join(','), found.seconds, found.error].join('\t'))
+      const { targets, features, seconds, unstable, error } = found
+      console.log([found.package, found.folder, targets, features.join(','), seconds, unstable.join(','), error].join('\t'))
     }
   }
 }
@@ -59,7 +61,7 @@ function surveyed(pack: CorpusPackage, folder: string): Survey {
   if (!values.again && existsSync(store)) return JSON.parse(readFileSync(store, 'utf8')) as Survey
   const copy = path.join(cacheRoot(), 'rewrites', 'in-place', `${pack.name}-${pack.version}`)
   const found = exclusively(copy, () => survey(pack, folder, copy))
-  if (!found) return { package: pack.name, folder, targets: 'none', features: [], seconds: 0, error: 'busy' }
+  if (!found) return { package: pack.name, folder, targets: 'none', features: [], unstable: [], seconds: 0, error: 'busy' }
   writeFileSync(store, `${JSON.stringify(found)}\n`)
   return found
 }
@@ -69,15 +71,24 @@ function survey(pack: CorpusPackage, folder: string, copy: string): Survey {
   const crate = path.join(copy, folder)
   const features = values.features?.split(',') ?? [...new Set([...pack.features, ...maturinFeatures(copy, crate)])]
   const timeoutMs = Number(values.minutes) * 60_000
-  const rest = { package: pack.name, folder, features }
-  let error = ''
-  for (const targets of ['all-targets', 'lib'] as const) {
-    const check = checkCrate(crate, { targets, features, timeoutMs })
-    if (check.status === 0) return { ...rest, targets, seconds: check.seconds, error: '' }
-    error = check.status === null ? 'out of time' : (check.lines.find((it) => it.includes('error')) ?? 'error').slice(0, 160)
-    if (check.status === null) break
-  }
-  return { ...rest, targets: 'none', seconds: 0, error }
+  const unstable = unstableBenches(crate)
+  const rest = { package: pack.name, folder, features, unstable }
+  const check = (targets: Targets): CrateCheck => checkCrate(crate, { targets, features, unstable, timeoutMs })
+  const all = check('all-targets')
+  if (all.status === 0) return { ...rest, targets: 'all-targets', seconds: all.seconds, error: '' }
+  const error = all.status === null ? 'out of time' : (all.lines.find((it) => it.includes('error')) ?? 'error').slice(0, 160)
+  const lib = all.status === null ? null : check('lib')
+  if (lib?.status !== 0) return { ...rest, targets: 'none', seconds: 0, error }
+  const most = check('keep-going')
+  return { ...rest, targets: most.status === null ? 'lib' : 'keep-going', seconds: lib.seconds, error: '' }
+}
+
+/** Benchmarks that ask for a nightly compiler. */
+function unstableBenches(crate: string): readonly string[] {
+  return globSync('benches/*.rs', { cwd: crate })
+    .filter((it) => /^#!\[feature\(/m.test(readFileSync(path.join(crate, it), 'utf8')))
+    .map((it) => path.basename(it, '.rs'))
+    .sort()
 }
 
 /** `[tool.maturin] features` of the pyproject.toml next to the crate or of the package, without what only linking needs. */

@@ -20,7 +20,7 @@ export function compileFiles(
   )
   for (const [name, text] of files) writeFileSync(path.join(folder, 'src', `${name}.rs`), text)
   writeFileSync(path.join(folder, 'src', 'lib.rs'), HEADER + [...files.keys()].map((it) => `pub mod ${it};\n`).join(''))
-  return checkCrate(folder, { targets: 'all-targets', features: [], timeoutMs: 10 * 60_000, target: 'lifted' })
+  return checkCrate(folder, { targets: 'all-targets', features: [], unstable: [], timeoutMs: 10 * 60_000, target: 'lifted' })
 }
 
 /** Errors of each file. */

@@ -12,12 +12,19 @@ export interface CrateCheck {
   readonly seconds: number
 }
 
+/**
+ * What of a crate is checked. `keep-going`: all that can be, where a test or binary of its own does not compile. `lib`: only the library,
+ * where the archive left out what the manifest names, or a dependency of the tests cannot be built here.
+ */
+export type Targets = 'all-targets' | 'keep-going' | 'lib'
+
 /** How a crate of the corpus is checked. */
 export interface CheckOptions {
-  /** `lib` where the archive left tests or benchmarks out that the manifest names, or where they do not compile. */
-  readonly targets: 'all-targets' | 'lib'
+  readonly targets: Targets
   /** Besides the default ones; `-default` is none of these. */
   readonly features: readonly string[]
+  /** Benchmarks that ask for unstable features (`test::Bencher`), which a stable compiler allows to those that are named. */
+  readonly unstable: readonly string[]
   readonly timeoutMs: number
   /** Name of the target folder in the cache: who shares one waits for the others. */
   readonly target?: string
@@ -41,14 +48,19 @@ export function checkCrate(folder: string, options: CheckOptions): CrateCheck {
       '--kill-after=10',
       String(options.timeoutMs / 1000),
       ...['nice', '-n', '10', 'cargo', 'check', '--quiet', '--message-format', 'short'],
-      options.targets === 'all-targets' ? '--all-targets' : '--lib',
+      ...{ 'all-targets': ['--all-targets'], 'keep-going': ['--all-targets', '--keep-going'], lib: ['--lib'] }[options.targets],
       ...(options.features.includes('-default') ? ['--no-default-features'] : []),
       ...(features.length > 0 ? ['--features', features.join(',')] : []),
     ],
     {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, ...ENVIRONMENT, CARGO_TARGET_DIR: path.join(cacheRoot(), 'target', options.target ?? 'in-place') },
+      env: {
+        ...process.env,
+        ...ENVIRONMENT,
+        ...(options.unstable.length > 0 ? { RUSTC_BOOTSTRAP: options.unstable.join(',') } : {}),
+        CARGO_TARGET_DIR: path.join(cacheRoot(), 'target', options.target ?? 'in-place'),
+      },
       maxBuffer: 256 * 1024 * 1024,
     },
   )
