@@ -1,3 +1,4 @@
+import { definitionOfType } from '../model/type-names.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { idParts } from '../resolve/ids.ts'
 import { makeTy } from '../resolve/interner.ts'
@@ -9,7 +10,7 @@ import type { Ty } from '../resolve/ty.ts'
 import { genericsOf } from '../resolve/type-scope.ts'
 import type { CallFact, MethodFact } from '../syntax/body.ts'
 import { childFacts } from '../syntax/body.ts'
-import { type FunctionRef, functionsAt, methodsOn } from './callees.ts'
+import { type Callees, type FunctionRef, functionsAt, methodsOn } from './callees.ts'
 import { type BodyScope, typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { bindingsOfCall, ownerOfParams } from './generic-calls.ts'
 import { stdMethodResult } from './std-results.ts'
@@ -22,10 +23,9 @@ export function resultOfMethod(scope: BodyScope, index: number, fact: MethodFact
   if (receiver === null) return null
   const own = methodsOn(scope.db, scope.owner, receiver, fact.name)
   if (own.kind === 'functions') {
-    const [first, ...others] = own.functions
-    if (!first || others.length > 0) return null
     const at = derefs(receiver).find((it): it is Adt => it.kind === 'adt' && it.def === own.of)
-    return declaredResult(scope, first, at ?? null, bindingsOfCall(scope, first, args, depth))
+    const found = meant(scope, own).map((it) => declaredResult(scope, it, at ?? null, bindingsOfCall(scope, it, args, depth)))
+    return found.every((it) => it === found[0]) ? (found[0] ?? null) : null
   }
   if (own.kind === 'unknown') return null
   const typeOf = (i: number): Ty | null => {
@@ -46,6 +46,18 @@ export function resultOfMethod(scope: BodyScope, index: number, fact: MethodFact
     closure,
     turbofish: turbofish(scope, fact),
   })
+}
+
+/**
+ * Those of the functions of a name that a call on a value of a type can mean: what is written for the type itself, besides which a
+ * trait's blanket impl would be ambiguous (E0034), unless it takes its object by value and so comes first.
+ */
+function meant({ db }: BodyScope, { functions, of }: Extract<Callees, { kind: 'functions' }>): readonly FunctionRef[] {
+  const isOwn = ({ owner }: FunctionRef): boolean =>
+    owner.item.kind === 'impl' && definitionOfType(db, owner.module, owner.item.self) === of
+  const isBlanket = ({ owner, fn }: FunctionRef): boolean => owner.item.kind === 'impl' && fn.receiver?.kind === 'value'
+  const own = functions.filter(isOwn)
+  return own.length === 0 ? functions : functions.filter((it) => isOwn(it) || isBlanket(it))
 }
 
 function turbofish(scope: BodyScope, { turbofish: text }: MethodFact): Ty | null {
