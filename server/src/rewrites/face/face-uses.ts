@@ -1,0 +1,47 @@
+import { replace } from '../../syntax/edits.ts'
+import type { ClassSource } from '../class-source.ts'
+import { isExpansion } from '../code-texts.ts'
+import type { PlacedEdit } from '../file-edits.ts'
+import { type Problem, placeText } from '../problems.ts'
+import { type ClassMention, classMentions } from './class-mentions.ts'
+import { faceImports } from './face-imports.ts'
+import type { FaceNames } from './face-names.ts'
+
+/** What the uses of a class elsewhere come to when Python gets a face of it. */
+export interface FaceUses {
+  readonly edits: readonly PlacedEdit[]
+  /** Places outside the class that are edited, imports aside. */
+  readonly callers: number
+  readonly problem: Problem | null
+}
+
+/** Heads that only name the class: nothing is made, and no object comes out. */
+const NAMING = new Set(
+  'add_class get_type get_type_bound type_object type_object_bound is_instance_of is_exact_instance_of is_type_of is_type_of_bound is_exact_type_of'.split(
+    ' ',
+  ),
+)
+
+/** Every use of a class elsewhere: as Rust data it stays, as a Python class the face takes its place, or it is not clear. */
+export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
+  const { db } = source.view
+  const mentions = classMentions(source)
+  const asFace = new Set<ClassMention>()
+  const fail = (problem: Problem): FaceUses => ({ edits: [], callers: 0, problem })
+  for (const each of mentions) {
+    const { form } = each
+    const at = placeText(db, each.file, each.at.start)
+    if (form.kind === 'refused') return fail({ reason: form.reason, detail: `${at}: ${form.clause}` })
+    if (form.kind === 'plain' || form.kind === 'alias') continue
+    if (form.kind === 'import' && !form.exported) continue
+    const isNaming = form.kind === 'import' || (form.kind === 'class' && NAMING.has(form.head))
+    const head = form.kind === 'class' ? `${form.head}<${source.cls.name}>` : source.cls.name
+    if (!isNaming) return fail({ reason: 'used-elsewhere', detail: `${at}: \`${head}\` is used as a Python class` })
+    if (isExpansion(each.file)) return fail({ reason: 'macro', detail: `${at}: a macro uses \`${source.cls.name}\` as a Python class` })
+    asFace.add(each)
+  }
+  const imports = faceImports(source, face.type, mentions, asFace)
+  if ('reason' in imports) return fail(imports)
+  const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
+  return { edits: [...named, ...imports.edits], callers: asFace.size, problem: null }
+}
