@@ -3,9 +3,12 @@ import type { ClassSource } from '../class-source.ts'
 import { isExpansion } from '../code-texts.ts'
 import type { PlacedEdit } from '../file-edits.ts'
 import { type Problem, placeText } from '../problems.ts'
+import { boundProblem } from './class-bounds.ts'
+import { carriersOf } from './class-carriers.ts'
 import { type ClassMention, classMentions } from './class-mentions.ts'
 import { faceImports } from './face-imports.ts'
 import type { FaceNames } from './face-names.ts'
+import { madeObjects } from './made-objects.ts'
 
 /** What the uses of a class elsewhere come to when Python gets a face of it. */
 export interface FaceUses {
@@ -40,8 +43,13 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
     if (isExpansion(each.file)) return fail({ reason: 'macro', detail: `${at}: a macro uses \`${source.cls.name}\` as a Python class` })
     asFace.add(each)
   }
-  const imports = faceImports(source, face.type, mentions, asFace)
+  const carriers = carriersOf(source, mentions)
+  const bound = boundProblem(source, carriers)
+  if (bound) return fail(bound)
+  const made = madeObjects(source, face.type, carriers)
+  if ('reason' in made) return fail(made)
+  const imports = faceImports(source, face.type, [...mentions, ...made.mentions], new Set([...asFace, ...made.mentions]))
   if ('reason' in imports) return fail(imports)
   const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
-  return { edits: [...named, ...imports.edits], callers: asFace.size, problem: null }
+  return { edits: [...named, ...made.edits, ...imports.edits], callers: asFace.size + made.mentions.length, problem: null }
 }

@@ -1,6 +1,5 @@
 import { type Database, query } from '../../query/database.ts'
 import { crateOf, externCrate } from '../../resolve/crates.ts'
-import { crateOfId } from '../../resolve/ids.ts'
 import { moduleScope } from '../../resolve/scopes.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText, isExpansion } from '../code-texts.ts'
@@ -26,8 +25,7 @@ export function isHarmlessMacro(source: ClassSource, file: string, macro: string
   const segments = macro.split('::')
   const name = segments.at(-1) ?? ''
   if (FORMAT_MACROS.has(name) || PLAIN_MACROS.has(name) || LOG_MACROS.has(name) || OF_STD.has(name)) return true
-  const own = definedMacros(db, source.cls.crate).get(name)
-  if (own) return isPlainDefinition(db, source.cls.crate, name)
+  if (definedMacros(db, source.cls.crate).has(name)) return isPlainMacro(db, source.cls.crate, name)
   const [first = ''] = segments
   const from = segments.length > 1 ? first : importedFrom(source, file, name)
   const crate = from === null ? null : externCrate(db, source.cls.crate, from)
@@ -63,15 +61,15 @@ const definedMacros = query<string, ReadonlyMap<string, string>>('faceMacroTexts
   return found
 })
 
-/** Whether neither a macro's text nor those of the macros that it calls have a word of PyO3. */
-function isPlainDefinition(db: Database, crate: string, name: string): boolean {
-  const texts = definedMacros(db, crateOfId(crate))
+/** Whether neither a macro's text nor those of the macros that it calls have such words. True of macros from elsewhere. */
+export function isPlainMacro(db: Database, crate: string, name: string, words = CLASS_WORDS): boolean {
+  const texts = definedMacros(db, crate)
   const seen = new Set([name])
   for (const each of seen) {
     const text = texts.get(each)
     if (text === undefined) continue
     // `$callback!` may be any macro.
-    if (CLASS_WORDS.test(text) || /\$\w+\s*!/.test(text)) return false
+    if (words.test(text) || /\$\w+\s*!/.test(text)) return false
     for (const [, called = ''] of text.matchAll(/(\w+)!\s*[({[]/g)) if (texts.has(called)) seen.add(called)
   }
   return true

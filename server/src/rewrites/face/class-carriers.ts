@@ -1,0 +1,88 @@
+import type { ModuleItem } from '../../resolve/scopes.ts'
+import type { Span } from '../../syntax/span.ts'
+import type { ClassSource } from '../class-source.ts'
+import { codePositions, codeText } from '../code-texts.ts'
+import { type FunctionSource, functionsIn } from '../functions.ts'
+import { isOwnImpl } from '../own-impls.ts'
+import { tokensIn } from '../tokens.ts'
+import type { ClassMention } from './class-mentions.ts'
+import { itemAt } from './code-modules.ts'
+
+/**
+ * The words without which no function can have a value of the class. Types cross a function's boundary by name only (Rust reference:
+ * items' types are never inferred), so a value comes from the class's own name, or from a function, field, variant or constant
+ * whose declared type names the class.
+ */
+export interface Carriers {
+  readonly words: ReadonlySet<string>
+  /** An associated type of something else is the class: any function may then have one. */
+  readonly anywhere: boolean
+}
+
+export function carriersOf(source: ClassSource, mentions: readonly ClassMention[]): Carriers {
+  const { db } = source.view
+  const words = new Set([source.cls.name])
+  let anywhere = false
+  const functions = new Map<string, readonly FunctionSource[]>()
+  for (const { file, at, form } of mentions) {
+    if (form.kind === 'import') continue
+    if (form.kind === 'alias') {
+      words.add(form.name)
+      continue
+    }
+    const own = functions.get(file) ?? functionsIn(db, source.cls.crate, new Set([file]))
+    functions.set(file, own)
+    const fn = own.findLast((it) => it.start <= at.start && at.start < it.end)
+    if (fn) {
+      // What the class's own functions give is reached through its name or an object that was there before.
+      if (at.start < fn.body.start && !isOwnImpl(source, fn)) words.add(fn.fn.name)
+      continue
+    }
+    const item = itemAt(db, source.cls.crate, file, at.start)
+    if (item === null) continue
+    if (item.item.kind === 'impl') anywhere ||= isForeignAssociated(source, item, file, at)
+    else if (item.item.kind === 'trait') anywhere = true
+    else for (const word of wordsOf(source, item, file, at)) words.add(word)
+  }
+  return { words, anywhere }
+}
+
+/** How a mention in the declaration of a type or a constant can be got at. */
+function wordsOf(source: ClassSource, { item }: ModuleItem, file: string, at: Span): string[] {
+  const start = codePositions(source.view.db, file)?.items.get(item.key)?.start ?? 0
+  if (item.kind === 'enum') {
+    const field = item.fields.find((it) => start + it.span.start <= at.start && at.end <= start + it.span.end)
+    return field?.variant ? [field.variant] : item.variants.map((it) => it.name)
+  }
+  if (item.kind === 'struct') {
+    const fields = item.fields.filter((it) => start + it.span.start <= at.start && at.end <= start + it.span.end)
+    return [item.name, ...fields.map((it) => it.name)]
+  }
+  return [item.name]
+}
+
+/** Whether a mention is an associated type in an impl whose head does not name the class. */
+function isForeignAssociated(source: ClassSource, { id, item }: ModuleItem, file: string, at: Span): boolean {
+  if (item.kind !== 'impl' || source.impls.some((it) => it.id === id) || source.madeImpls.some((it) => it.id === id)) return false
+  const start = codePositions(source.view.db, file)?.items.get(item.key)?.headStart ?? 0
+  const text = codeText(source.view.db, file) ?? ''
+  const open = text.indexOf('{', start)
+  if (at.start < open || /^(?:IntoPyObject|FromPyObject)$/.test(item.trait?.path.segments.at(-1)?.name ?? '')) return false
+  return !tokensIn(text, { start, end: Math.max(start, open) }).some((it) => it.text === source.cls.name)
+}
+
+/** Whether a value that comes from such words may be one of the class, or hold one. */
+export function carries(source: ClassSource, { words, anywhere }: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+  if (anywhere || (isOwnImpl(source, fn) && (own.has('self') || own.has('Self')))) return true
+  // `self` of a trait's own method is whatever implements it.
+  if (fn.owner?.item.kind === 'trait' && (own.has('self') || own.has('Self'))) return true
+  for (const word of words) if (own.has(word)) return true
+  return false
+}
+
+/** Whether a function may have a value of the class. */
+export function mayCarry(source: ClassSource, { words, anywhere }: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+  if (anywhere || isOwnImpl(source, fn)) return true
+  for (const word of words) if (own.has(word)) return true
+  return false
+}

@@ -1,0 +1,129 @@
+import { dependentsOf } from '../../project/crate-graph.ts'
+import { type Database, query } from '../../query/database.ts'
+import type { Ty } from '../../resolve/ty.ts'
+import { type BodyFacts, childFacts, factsOf } from '../../syntax/body.ts'
+import { insert } from '../../syntax/edits.ts'
+import type { Span } from '../../syntax/span.ts'
+import { functionKey, newScope } from '../body-scopes.ts'
+import type { ClassSource } from '../class-source.ts'
+import { codeText, isExpansion } from '../code-texts.ts'
+import { codeOfCrate } from '../crate-code.ts'
+import { typeOfExpression } from '../expression-types.ts'
+import { type PlacedEdit, placed } from '../file-edits.ts'
+import { type FunctionSource, factsOfFunction, functionsIn } from '../functions.ts'
+import { type Problem, placeText } from '../problems.ts'
+import { type Carriers, carries, mayCarry } from './class-carriers.ts'
+import type { ClassMention } from './class-mentions.ts'
+import { moduleAt } from './code-modules.ts'
+import { isPlainMacro } from './macro-words.ts'
+import { wordsOfFunction, wordsOfValue } from './value-words.ts'
+
+/** Where a value is made an object of its class without the class being named. */
+interface Making {
+  /** `Py::new`, `into_py`; a macro's name with `!`. */
+  readonly by: string
+  /** Absolute, of the value; where that is not known, of the call. */
+  readonly at: Span
+  readonly readable: boolean
+  /** null where it is not known. */
+  readonly type: Ty | null
+  /** See `wordsOfValue`. */
+  readonly words: ReadonlySet<string> | null
+}
+
+interface MakingFunction {
+  readonly fn: FunctionSource
+  readonly words: ReadonlySet<string>
+  readonly makings: readonly Making[]
+}
+
+const MAKERS = /(?:^|::)((?:Py|Bound|PyClassInitializer|PyCell)::(?:new|from|new_bound))$/
+const MAKING_METHODS = /^(?:into_py|to_object)$/
+const MAKER_WORDS = /\b(?:Py|Bound|PyClassInitializer|PyCell)\s*(?:::\s*<[^>]*>\s*)?::\s*(?:new|from)\b|\.(?:into_py|to_object)\b/
+
+/** The functions of a crate that make objects of Python classes from values. */
+const makingFunctions = query<string, readonly MakingFunction[]>('faceMakings', (db, crate) => {
+  const found: MakingFunction[] = []
+  for (const file of codeOfCrate(db, crate)) {
+    const text = codeText(db, file)
+    if (text === null) continue
+    for (const fn of functionsIn(db, crate, new Set([file]))) {
+      const makings = makingsOf(db, crate, fn, text)
+      if (makings.length > 0) found.push({ fn, makings, words: wordsOfFunction(text, fn) })
+    }
+  }
+  return found
+})
+
+function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string): Making[] {
+  const body = text.slice(fn.body.start, fn.body.end)
+  const facts = factsOfFunction(db, fn)
+  const makes = MAKER_WORDS.test(body)
+  if (!facts) return makes ? [{ by: 'what cannot be read', at: fn.body, readable: false, type: null, words: null }] : []
+  const found: Making[] = []
+  for (const { fact } of factsOf(facts, 'macro')) {
+    const at = { start: fn.body.start + fact.span.start, end: fn.body.start + fact.span.end }
+    const opaque = !fact.expressions && MAKER_WORDS.test(fact.args)
+    if (opaque || !isPlainMacro(db, crate, fact.path.split('::').at(-1) ?? '', MAKER_WORDS))
+      found.push({ by: `${fact.path}!`, at, readable: false, type: null, words: null })
+  }
+  if (!makes) return found
+  const scope = fn.owner && newScope(db, functionKey({ owner: fn.owner, fn: fn.fn }))
+  for (const { index, fact } of factsOf(facts, 'call', 'method')) {
+    const by = fact.kind === 'method' ? (MAKING_METHODS.test(fact.name) ? fact.name : null) : (MAKERS.exec(fact.path ?? '')?.[1] ?? null)
+    const value = by === null ? undefined : valueOf(facts, index)
+    if (by === null || value === undefined) continue
+    const span = facts.facts[value]?.span ?? fact.span
+    const type = typeof scope === 'object' && scope !== null ? typeOfExpression(scope, value) : null
+    const at = { start: fn.body.start + span.start, end: fn.body.start + span.end }
+    const words = type === null ? wordsOfValue(text, fn, facts, span) : null
+    found.push({ by, at, readable: !isMaker(facts, value), type, words })
+  }
+  return found.filter((it) => it.readable || it.by.endsWith('!'))
+}
+
+/** The value: of a method call the receiver, else the last argument. */
+function valueOf(facts: BodyFacts, index: number): number | undefined {
+  return facts.facts[index]?.kind === 'method' ? childFacts(facts, index, 'receiver')[0] : childFacts(facts, index, 'argument').at(-1)
+}
+
+/** `Py::new(py, PyClassInitializer::from(value))`: the inner call is looked at. */
+function isMaker(facts: BodyFacts, index: number): boolean {
+  const fact = facts.facts[index]
+  return fact?.kind === 'call' && MAKERS.test(fact.path ?? '')
+}
+
+/** Values of the class that become Python objects: each through the face. A problem where it is not clear whether one is of the class. */
+export function madeObjects(
+  source: ClassSource,
+  face: string,
+  carriers: Carriers,
+): { readonly edits: readonly PlacedEdit[]; readonly mentions: readonly ClassMention[] } | Problem {
+  const { db } = source.view
+  const { crate, id, name } = source.cls
+  const edits: PlacedEdit[] = []
+  const mentions: ClassMention[] = []
+  for (const each of [crate, ...dependentsOf(db, crate)])
+    for (const { fn, words, makings } of makingFunctions(db, each)) {
+      if (!mayCarry(source, carriers, fn, words)) continue
+      for (const { by, at, type, words: own } of makings) {
+        const problem = (clause: string): Problem => ({ reason: 'used-elsewhere', detail: `${placeText(db, fn.file, at.start)}: ${clause}` })
+        if (type !== null && !isOf(type, id)) continue
+        if (type === null && own && !carries(source, carriers, fn, own)) continue
+        if (type === null && /^(?:into_py|to_object)$/.test(by) && (source.view.crate.pyo3.minor ?? 0) >= 26) continue
+        if (type === null) return problem(`what \`${by}\` gets may be a \`${name}\``)
+        if (type.kind !== 'adt' || by === 'into_py' || by === 'to_object') return problem(`\`${by}\` makes a Python object of a \`${name}\``)
+        if (isExpansion(fn.file)) return { ...problem(`a macro makes a Python object of a \`${name}\``), reason: 'macro' }
+        edits.push(...placed(fn.file, [insert(at.start, `${face}::from(`), insert(at.end, ')')]))
+        mentions.push({ file: fn.file, at: { start: at.start, end: at.start }, segments: [name], module: moduleAt(db, crate, fn.file, at.start), form: { kind: 'plain' } })
+      }
+    }
+  return { edits, mentions }
+}
+
+/** Whether a type is the class, or may hold it where a parameter stands. */
+function isOf(type: Ty, id: string): boolean {
+  if (type.kind === 'adt') return type.def === id
+  if (type.kind === 'tuple') return type.items.some((it) => isOf(it, id))
+  return type.kind === 'param' || type.kind === 'proj' || type.kind === 'impl' || type.kind === 'unknown'
+}
