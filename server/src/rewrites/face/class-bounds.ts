@@ -24,7 +24,8 @@ const classBounds = query<string, readonly ClassBound[]>('faceClassBounds', (db,
   const found: ClassBound[] = []
   for (const file of codeOfCrate(db, crate)) {
     const text = codeText(db, file)
-    if (!text || !/\b(?:Py(?:Class|TypeInfo|TypeCheck|FunctionArgument)|DerefToPyAny|IntoPy|PyClassInitializer)\b/.test(text)) continue
+    if (!text || !/\b(?:Py(?:Class|TypeInfo|TypeCheck|FunctionArgument)|DerefToPyAny|IntoPy|PyClassInitializer)\b/.test(text))
+      continue
     const tokens = tokensIn(text)
     const functions = functionsIn(db, crate, new Set([file]))
     for (const [i, { text: word, start }] of tokens.entries()) {
@@ -73,7 +74,8 @@ export function boundProblem(source: ClassSource, carriers: Carriers): Problem |
           const tokens = tokensIn(text, fn)
           const words = new Set(tokens.map((it) => it.text))
           if (!names.some((it) => words.has(it)) || !mayCarry(source, carriers, fn, words)) continue
-          if (tokens.some((it, i) => names.includes(it.text) && !isGivenOthers(tokens, i, carriers))) return fail(`in \`${fn.fn.name}\``)
+          if (tokens.some((it, i) => names.includes(it.text) && !isGivenOthers(tokens, i, carriers)))
+            return fail(`in \`${fn.fn.name}\``)
         }
       }
   }

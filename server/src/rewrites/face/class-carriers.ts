@@ -72,7 +72,12 @@ function isForeignAssociated(source: ClassSource, { id, item }: ModuleItem, file
 }
 
 /** Whether a value that comes from such words may be one of the class, or hold one. */
-export function carries(source: ClassSource, { words, anywhere }: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+export function carries(
+  source: ClassSource,
+  { words, anywhere }: Carriers,
+  fn: FunctionSource,
+  own: ReadonlySet<string>,
+): boolean {
   if (anywhere || (isOwnImpl(source, fn) && (own.has('self') || own.has('Self')))) return true
   // `self` of a trait's own method is whatever implements it.
   if (fn.owner?.item.kind === 'trait' && (own.has('self') || own.has('Self'))) return true
@@ -81,7 +86,12 @@ export function carries(source: ClassSource, { words, anywhere }: Carriers, fn: 
 }
 
 /** Whether a function may have a value of the class. */
-export function mayCarry(source: ClassSource, { words, anywhere }: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+export function mayCarry(
+  source: ClassSource,
+  { words, anywhere }: Carriers,
+  fn: FunctionSource,
+  own: ReadonlySet<string>,
+): boolean {
   if (anywhere || isOwnImpl(source, fn)) return true
   for (const word of words) if (own.has(word)) return true
   return false

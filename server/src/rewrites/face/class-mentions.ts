@@ -24,7 +24,11 @@ export type MentionForm =
   | { readonly kind: 'guard'; readonly outer: Span }
   /** `&C` in the signature of a function that Python calls. */
   | { readonly kind: 'reference'; readonly fn: FunctionSource }
-  | { readonly kind: 'refused'; readonly reason: 'mutable-access' | 'inheritance' | 'used-elsewhere' | 'macro'; readonly clause: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'mutable-access' | 'inheritance' | 'used-elsewhere' | 'macro'
+      readonly clause: string
+    }
 
 /** One place that names the class. */
 export interface ClassMention {
@@ -159,11 +163,13 @@ function classForm(code: Code, i: number, first: number): MentionForm {
   const head = genericHead(tokens, first, i)
   const headName = tokens[head]?.text ?? ''
   if (MUTABLE_GUARDS.has(headName)) return refused('mutable-access', `\`${headName}<${name}>\``)
-  if (GUARDS.has(headName)) return { kind: 'guard', outer: { start: tokens[pathStart(tokens, head)]?.start ?? 0, end: tokens[i + 1]?.end ?? 0 } }
+  if (GUARDS.has(headName))
+    return { kind: 'guard', outer: { start: tokens[pathStart(tokens, head)]?.start ?? 0, end: tokens[i + 1]?.end ?? 0 } }
   if (CLASS_HEADS.has(headName)) return { kind: 'class', head: headName }
   const item = tokens[i + 3]?.text ?? ''
   const isPath = tokens[i + 1]?.text === ':' && tokens[i + 2]?.text === ':'
-  if (isPath && CLASS_ITEMS.test(item) && !code.source.methods.some((it) => it.name === item)) return { kind: 'class', head: item }
+  if (isPath && CLASS_ITEMS.test(item) && !code.source.methods.some((it) => it.name === item))
+    return { kind: 'class', head: item }
   if (tokens[i + 1]?.text === 'as' && tokens[first - 1]?.text === '<') {
     const end = tokens.findIndex((it, at) => at > i && (it.text === '>' || it.text === '<'))
     const trait = tokens[end - 1]?.text ?? ''
@@ -238,8 +244,7 @@ function macroAround({ tokens, mates }: Code, i: number): string | null {
       const isAttribute = tokens[at - 1]?.text === '#' || (tokens[at - 1]?.text === '!' && tokens[at - 2]?.text === '#')
       // `$callback!` stands in a definition, which is around.
       const isCall = isName(macro) && !isAttribute && tokens[bang - 1]?.text !== '$'
-      if (isCall && !/^(?:if|return|while|match|in|else)$/.test(macro))
-        return (segmentsAt(tokens, bang) ?? [macro]).join('::')
+      if (isCall && !/^(?:if|return|while|match|in|else)$/.test(macro)) return (segmentsAt(tokens, bang) ?? [macro]).join('::')
     }
   }
   return null

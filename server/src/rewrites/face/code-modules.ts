@@ -57,8 +57,7 @@ export function moduleAt(db: Database, crate: string, code: string, offset: numb
   if (!found) return null
   const { best, places } = found
   const inside = places.find(
-    (it) =>
-      it.isBlock && best.start < it.start && it.end < best.end && moduleScope(db, it.it.module)?.parent === best.it.module,
+    (it) => it.isBlock && best.start < it.start && it.end < best.end && moduleScope(db, it.it.module)?.parent === best.it.module,
   )
   return (inside ?? best).it.module
 }

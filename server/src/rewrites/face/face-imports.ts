@@ -31,7 +31,10 @@ export function faceImports(
     const segments = each.segments?.at(-1) === 'Self' ? [source.cls.name] : each.segments
     const leaves = each.module === null || segments === null ? null : leavesOf(source, each.module, segments)
     if (leaves === null && toFace)
-      return { reason: 'used-elsewhere', detail: `${placeText(db, each.file, each.at.start)}: how the name gets there is not known` }
+      return {
+        reason: 'used-elsewhere',
+        detail: `${placeText(db, each.file, each.at.start)}: how the name gets there is not known`,
+      }
     for (const leaf of leaves ?? []) {
       const key = leafKey(leaf)
       const need = needs.get(key) ?? { leaf, face: false, data: false }

@@ -40,7 +40,8 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
     const isNaming = form.kind === 'import' || (form.kind === 'class' && NAMING.has(form.head))
     const head = form.kind === 'class' ? `${form.head}<${source.cls.name}>` : source.cls.name
     if (!isNaming) return fail({ reason: 'used-elsewhere', detail: `${at}: \`${head}\` is used as a Python class` })
-    if (isExpansion(each.file)) return fail({ reason: 'macro', detail: `${at}: a macro uses \`${source.cls.name}\` as a Python class` })
+    if (isExpansion(each.file))
+      return fail({ reason: 'macro', detail: `${at}: a macro uses \`${source.cls.name}\` as a Python class` })
     asFace.add(each)
   }
   const carriers = carriersOf(source, mentions)

@@ -1,9 +1,9 @@
+import { definitionOfPath } from '../../model/type-names.ts'
 import type { Database } from '../../query/database.ts'
 import type { ModId } from '../../resolve/defs.ts'
 import { isModuleId } from '../../resolve/ids.ts'
 import { resolveTargets } from '../../resolve/lookup.ts'
 import { type ModuleItem, moduleItems, moduleScope, type ScopeImport } from '../../resolve/scopes.ts'
-import { definitionOfPath } from '../../model/type-names.ts'
 import type { UseImport } from '../../syntax/summary.ts'
 import type { ClassSource } from '../class-source.ts'
 

@@ -1,5 +1,6 @@
 import { dependentsOf } from '../../project/crate-graph.ts'
 import { type Database, query } from '../../query/database.ts'
+import { crateItems } from '../../resolve/items.ts'
 import type { Ty } from '../../resolve/ty.ts'
 import { type BodyFacts, childFacts, factsOf } from '../../syntax/body.ts'
 import { insert } from '../../syntax/edits.ts'
@@ -70,13 +71,14 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
   if (!makes) return found
   const scope = fn.owner && newScope(db, functionKey({ owner: fn.owner, fn: fn.fn }))
   for (const { index, fact } of factsOf(facts, 'call', 'method')) {
-    const by = fact.kind === 'method' ? (MAKING_METHODS.test(fact.name) ? fact.name : null) : (MAKERS.exec(fact.path ?? '')?.[1] ?? null)
+    const by =
+      fact.kind === 'method' ? (MAKING_METHODS.test(fact.name) ? fact.name : null) : (MAKERS.exec(fact.path ?? '')?.[1] ?? null)
     const value = by === null ? undefined : valueOf(facts, index)
     if (by === null || value === undefined) continue
     const span = facts.facts[value]?.span ?? fact.span
     const type = typeof scope === 'object' && scope !== null ? typeOfExpression(scope, value) : null
     const at = { start: fn.body.start + span.start, end: fn.body.start + span.end }
-    const words = type === null ? wordsOfValue(text, fn, facts, span) : null
+    const words = type === null ? wordsOfValue(text, fn, facts, span, declaredVariants(db, crate)) : null
     found.push({ by, at, readable: !isMaker(facts, value), type, words })
   }
   return found.filter((it) => it.readable || it.by.endsWith('!'))
@@ -84,14 +86,37 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
 
 /** The value: of a method call the receiver, else the last argument. */
 function valueOf(facts: BodyFacts, index: number): number | undefined {
-  return facts.facts[index]?.kind === 'method' ? childFacts(facts, index, 'receiver')[0] : childFacts(facts, index, 'argument').at(-1)
+  return facts.facts[index]?.kind === 'method'
+    ? childFacts(facts, index, 'receiver')[0]
+    : childFacts(facts, index, 'argument').at(-1)
 }
 
-/** `Py::new(py, PyClassInitializer::from(value))`: the inner call is looked at. */
+/**
+ * `Py::new(py, PyClassInitializer::from(value))`: the inner call is looked at. `.add_subclass(value)` after it takes a class that
+ * extends another, which this one does not.
+ */
 function isMaker(facts: BodyFacts, index: number): boolean {
-  const fact = facts.facts[index]
-  return fact?.kind === 'call' && MAKERS.test(fact.path ?? '')
+  let at = index
+  for (let fuel = 16; fuel > 0; fuel--) {
+    const fact = facts.facts[at]
+    if (fact?.kind === 'call') return MAKERS.test(fact.path ?? '')
+    if (fact?.kind !== 'method' || fact.name !== 'add_subclass') return false
+    at = childFacts(facts, at, 'receiver')[0] ?? -1
+  }
+  return false
 }
+
+/** Names of variants of which every enum of the crate that has one is without type parameters. */
+const declaredVariants = query<string, ReadonlySet<string>>('faceVariants', (db, crate) => {
+  const found = new Set<string>()
+  const generic = new Set<string>()
+  for (const { item } of crateItems(db, crate)) {
+    if (item.kind !== 'enum') continue
+    const into = item.generics.params.some((it) => it.kind === 'type') ? generic : found
+    for (const { name } of item.variants) into.add(name)
+  }
+  return new Set([...found].filter((it) => !generic.has(it) && !/^(?:Some|None|Ok|Err)$/.test(it)))
+})
 
 /** Values of the class that become Python objects: each through the face. A problem where it is not clear whether one is of the class. */
 export function madeObjects(
@@ -107,15 +132,25 @@ export function madeObjects(
     for (const { fn, words, makings } of makingFunctions(db, each)) {
       if (!mayCarry(source, carriers, fn, words)) continue
       for (const { by, at, type, words: own } of makings) {
-        const problem = (clause: string): Problem => ({ reason: 'used-elsewhere', detail: `${placeText(db, fn.file, at.start)}: ${clause}` })
+        const problem = (clause: string): Problem => ({
+          reason: 'used-elsewhere',
+          detail: `${placeText(db, fn.file, at.start)}: ${clause}`,
+        })
         if (type !== null && !isOf(type, id)) continue
         if (type === null && own && !carries(source, carriers, fn, own)) continue
         if (type === null && /^(?:into_py|to_object)$/.test(by) && (source.view.crate.pyo3.minor ?? 0) >= 26) continue
         if (type === null) return problem(`what \`${by}\` gets may be a \`${name}\``)
-        if (type.kind !== 'adt' || by === 'into_py' || by === 'to_object') return problem(`\`${by}\` makes a Python object of a \`${name}\``)
+        if (type.kind !== 'adt' || by === 'into_py' || by === 'to_object')
+          return problem(`\`${by}\` makes a Python object of a \`${name}\``)
         if (isExpansion(fn.file)) return { ...problem(`a macro makes a Python object of a \`${name}\``), reason: 'macro' }
         edits.push(...placed(fn.file, [insert(at.start, `${face}::from(`), insert(at.end, ')')]))
-        mentions.push({ file: fn.file, at: { start: at.start, end: at.start }, segments: [name], module: moduleAt(db, crate, fn.file, at.start), form: { kind: 'plain' } })
+        mentions.push({
+          file: fn.file,
+          at: { start: at.start, end: at.start },
+          segments: [name],
+          module: moduleAt(db, crate, fn.file, at.start),
+          form: { kind: 'plain' },
+        })
       }
     }
   return { edits, mentions }

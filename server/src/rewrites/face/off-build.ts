@@ -37,7 +37,11 @@ export function offBuild(source: ClassSource, mentions: readonly ClassMention[])
     for (const { segments } of own) {
       const [first, ...rest] = segments ?? []
       if (first === 'crate') add(root, rest)
-      else add(home, (segments ?? []).filter((it) => it !== 'super' && it !== 'self'))
+      else
+        add(
+          home,
+          (segments ?? []).filter((it) => it !== 'super' && it !== 'self'),
+        )
     }
     for (const [first, ...rest] of globsIn(codeText(source.view.db, file) ?? '')) {
       if (first === 'crate') add(root, [...rest, source.cls.name])

@@ -84,7 +84,11 @@ function listText(text: string, from: Word, to: Word, items: readonly string[]):
   const nested = items.some((it) => /[{:]/.test(it))
   const vertical = nested || (lines > 1 && lines >= items.length - 1)
   const inner = columns(indent) + 4
-  if (!(nested && old.includes('\n')) && columns(indent) + before.length - indent.length + one.length + after.length <= MAX_WIDTH && !(vertical && old.includes('\n')))
+  if (
+    !(nested && old.includes('\n')) &&
+    columns(indent) + before.length - indent.length + one.length + after.length <= MAX_WIDTH &&
+    !(vertical && old.includes('\n'))
+  )
     return one
   if (vertical) return `{\n${items.map((it) => `${indent}${unit}${it},\n`).join('')}${indent}}`
   const filled: string[] = []

@@ -1,7 +1,7 @@
 import { type BodyFacts, childFacts, type Fact, factsOf } from '../../syntax/body.ts'
 import type { Span } from '../../syntax/span.ts'
 import type { FunctionSource } from '../functions.ts'
-import { isName, tokensIn } from '../tokens.ts'
+import { isName, tokensIn, type Word } from '../tokens.ts'
 
 /** What gives a type that only its surroundings tell. */
 const INFERRED = new Set(
@@ -15,7 +15,13 @@ const INFERRED = new Set(
  * type of the value is made of what they name. null where it may come from elsewhere.
  * @param span of the expression in the body
  */
-export function wordsOfValue(text: string, fn: FunctionSource, body: BodyFacts, span: Span): ReadonlySet<string> | null {
+export function wordsOfValue(
+  text: string,
+  fn: FunctionSource,
+  body: BodyFacts,
+  span: Span,
+  variants: ReadonlySet<string>,
+): ReadonlySet<string> | null {
   const words = new Set<string>()
   const pending: Span[] = [span]
   const seen = new Set<string>()
@@ -28,10 +34,10 @@ export function wordsOfValue(text: string, fn: FunctionSource, body: BodyFacts, 
     const tokens = tokensIn(text, { start: fn.body.start + at.start, end: fn.body.start + at.end })
     for (const [i, { text: word }] of tokens.entries()) {
       words.add(word)
-      if (INFERRED.has(word) && (tokens[i - 1]?.text === '.' || tokens[i - 1]?.text === ':')) return null
+      if (INFERRED.has(word) && isInferred(tokens, i)) return null
       if (!isName(word) || tokens[i - 1]?.text === '.' || named.has(word)) continue
       named.add(word)
-      const sources = sourcesOf(text, fn, body, word)
+      const sources = sourcesOf(text, fn, body, word, variants)
       if (sources === null) return null
       for (const each of sources.words) words.add(each)
       pending.push(...sources.spans)
@@ -41,13 +47,36 @@ export function wordsOfValue(text: string, fn: FunctionSource, body: BodyFacts, 
   return pending.length > 0 ? null : words
 }
 
+/** `it.into()`, `Default::default()`; not `Rates::default()` or `<A as Into<B>>::into(it)`, which say what they give. */
+function isInferred(tokens: readonly Word[], i: number): boolean {
+  if (tokens[i - 1]?.text === '.') return true
+  if (tokens[i - 1]?.text !== ':' || tokens[i - 2]?.text !== ':') return false
+  const of = tokens[i - 3]?.text ?? ''
+  return (
+    of !== '>' &&
+    (!/^[A-Z]\w+$/.test(of) || /^(?:Default|Into|TryInto|From|TryFrom|FromStr|Deserialize|Iterator|Serde\w*)$/.test(of))
+  )
+}
+
+/** Whether a pattern takes apart a variant of which the declaration tells all types: what it is matched with says no more. */
+function isDeclared(pattern: string, variants: ReadonlySet<string>): boolean {
+  const path = /^\s*(?:\w+\s*::\s*)+(\w+)\s*[({]/.exec(pattern)
+  return path !== null && !pattern.includes('|') && variants.has(path[1] ?? '')
+}
+
 interface Sources {
   readonly spans: readonly Span[]
   readonly words: readonly string[]
 }
 
 /** What a name is bound to, wherever in the body; null where that is not told. */
-function sourcesOf(text: string, fn: FunctionSource, body: BodyFacts, name: string): Sources | null {
+function sourcesOf(
+  text: string,
+  fn: FunctionSource,
+  body: BodyFacts,
+  name: string,
+  variants: ReadonlySet<string>,
+): Sources | null {
   const spans: Span[] = []
   const words: string[] = []
   for (const param of fn.fn.params) {
@@ -58,7 +87,9 @@ function sourcesOf(text: string, fn: FunctionSource, body: BodyFacts, name: stri
   for (const { index, fact } of factsOf(body, 'let', 'let-condition', 'for', 'arm', 'closure')) {
     if (!fact.bindings.some((it) => it.name === name)) continue
     const parent = body.facts[fact.parent]
-    if (fact.kind === 'arm') {
+    if ((fact.kind === 'arm' || fact.kind === 'let-condition') && isDeclared(fact.pattern, variants))
+      words.push(...tokensIn(fact.pattern).map((it) => it.text))
+    else if (fact.kind === 'arm') {
       const scrutinee = childFacts(body, fact.parent, 'value')[0]
       const value = body.facts[scrutinee ?? -1]
       if (!value) return null
