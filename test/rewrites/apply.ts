@@ -1,9 +1,11 @@
 import type { Fix, Refusal } from '../../server/src/fixes/fix.ts'
 import { pyCrates } from '../../server/src/model/pycrates.ts'
 import { crateView } from '../../server/src/model/view.ts'
-import { type RewriteName, rewriteOffer } from '../../server/src/rewrites/index.ts'
+import { splitOffer } from '../../server/src/rewrites/frozen-lock.ts'
+import { isRewritable, rewriteOffer } from '../../server/src/rewrites/index.ts'
 import { applyEdits } from '../../server/src/syntax/edits.ts'
 import { crateOfFiles, type TestCrate } from '../support/analyze.ts'
+import type { RewriteCase } from './cases.ts'
 
 /** What a rewrite makes of a class: the new text of its file, or why it is refused; both null where it has nothing to do. */
 export interface Rewritten {
@@ -21,7 +23,7 @@ export interface RewrittenFiles extends Rewritten {
 export function rewritten(
   text: string,
   className: string,
-  rewrite: RewriteName,
+  rewrite: RewriteCase['rewrite'],
   pyo3 = '0.30',
   files: Readonly<Record<string, string>> = {},
 ): Rewritten {
@@ -40,7 +42,7 @@ export function crateOfModules(files: Readonly<Record<string, string>>, pyo3 = '
 export function rewrittenFiles(
   files: Readonly<Record<string, string>>,
   className: string,
-  rewrite: RewriteName,
+  rewrite: RewriteCase['rewrite'],
   crate = crateOfModules(files),
 ): RewrittenFiles {
   const named = (words: RegExp): string | undefined => Object.keys(files).find((it) => words.test(files[it] ?? ''))
@@ -60,12 +62,16 @@ export function rewrittenIn(
   { db, world }: Pick<TestCrate, 'db' | 'world'>,
   file: string,
   className: string,
-  rewrite: RewriteName,
+  rewrite: RewriteCase['rewrite'],
 ): Rewritten {
   for (const crate of pyCrates(db, world)) {
     const cls = crate.classes.find((it) => it.name === className && it.itemAt.file === file)
     if (!cls) continue
-    const { fixes, refused } = rewriteOffer(crateView(db, world, crate), cls, rewrite)
+    const view = crateView(db, world, crate)
+    const { fixes, refused } =
+      rewrite === 'frozen-mutex' && isRewritable(cls)
+        ? splitOffer(view, cls, 'mutex')
+        : rewriteOffer(view, cls, rewrite === 'face' ? 'frozen-mutex' : rewrite)
     const fix = fixes[0] ?? null
     const edits = fix?.changes.find((it) => it.file === file)?.edits ?? []
     return { fix, text: fix ? applyEdits(db.text(file) ?? '', edits) : null, refusal: refused[0] ?? null }

@@ -46,7 +46,7 @@ function calledFrom(plan: MovePlan, method: MethodSource): readonly MethodSource
 /** The address of a copy would outlive it. */
 const POINTER = /(?:^|_)(?:ptr|raw|addr_of|transmute|unsafe)(?:_|$)/
 
-function holdsPointers({ impl, body }: MethodSource): boolean {
+export function holdsPointers({ impl, body }: MethodSource): boolean {
   return tokensIn(impl.text, body).some(({ text }) => POINTER.test(text))
 }
 

@@ -6,6 +6,7 @@ import { accessorTexts } from './accessors.ts'
 import { attributeProblem } from './attributes.ts'
 import { headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
+import { faceOffer } from './face/face-offer.ts'
 import { byFile } from './file-edits.ts'
 import { frozenOnly, sharedReceivers, withShared } from './frozen-only.ts'
 import { judgedPlan } from './judged-plan.ts'
@@ -24,14 +25,50 @@ import { movesPromise, promiseEdits } from './unsafe-send.ts'
 
 export type LockKind = 'mutex' | 'rwlock'
 
-/** The class made frozen, with its mutable fields and the bodies that use them behind a lock; or why that cannot be done. */
+/**
+ * The class made frozen, with its mutable fields and the bodies that use them behind a lock, or whole where its struct cannot be
+ * split; or why that cannot be done.
+ */
 export function frozenLockOffer(view: CrateView, cls: PyClass, kind: LockKind): Offer {
+  const split = splitOffer(view, cls, kind)
+  const [refusal] = split.refused
+  if (kind === 'rwlock' || cls.macroMade || !refusal) return split
+  const face = faceInstead(view, cls, refusal)
+  return 'title' in face ? { fixes: [face], refused: [] } : { fixes: [], refused: [{ ...face, fix: refusal.fix }] }
+}
+
+/** The first form alone: the class keeps its name, and a part of its fields moves into a struct behind the lock. */
+export function splitOffer(view: CrateView, cls: PyClass, kind: LockKind): Offer {
   if (cls.macroMade && kind === 'mutex') return madeClassOffer(view, cls)
   const title = `Make \`${cls.name}\` frozen behind ${kind === 'mutex' ? 'a Mutex' : 'an RwLock'}`
   const found = attempt(view, cls, kind, title)
   return 'reason' in found
     ? { fixes: [], refused: [{ fix: title, ...found } satisfies Refusal] }
     : { fixes: [found], refused: [] }
+}
+
+/** What stands against splitting the struct, but not against leaving it whole and giving Python another class around it. */
+const CURED = new Set<Problem['reason']>([
+  'passes-self',
+  'returns-reference',
+  'public-field',
+  'derive-breaks',
+  'signature',
+  'used-elsewhere',
+  'two-instances',
+  'attribute',
+  'trait-impl',
+  'pattern',
+  'struct-update',
+  'mutable-access',
+])
+
+/** The second form where the first cannot be; where that cannot be either, the reason that would have to go. */
+function faceInstead(view: CrateView, cls: PyClass, problem: Problem): Fix | Problem {
+  const source = classSource(view, cls)
+  if ('reason' in source) return problem
+  const face = faceOffer(source)
+  return 'reason' in face && !CURED.has(problem.reason) ? problem : face
 }
 
 function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): Fix | Problem {

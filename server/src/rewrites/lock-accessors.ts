@@ -43,7 +43,7 @@ export function accessorEdits(
 }
 
 /** A path in the type of an attribute that means something else where the getters stand; null if all is the same. */
-function strangeType(source: ClassSource, plan: MovePlan, block: ImplSource): string | null {
+export function strangeType(source: ClassSource, plan: Pick<MovePlan, 'fields'>, block: ImplSource): string | null {
   const { cls, view } = source
   const home = cls.module
   const { module } = block.module

@@ -89,7 +89,7 @@ function pathOfImport({ view: { db }, cls }: ClassSource, module: ModId): string
 }
 
 /** `super` or `crate::a::b` where every module on the way can be seen from `from`; null if one cannot. */
-function pathOf(db: Database, home: ModId, from: ModId): string | null {
+export function pathOf(db: Database, home: ModId, from: ModId): string | null {
   const parts = idParts(home)
   if (parts.kind !== 'module' || moduleScope(db, home)?.block) return null
   if (moduleScope(db, from)?.parent === home) return 'super'

@@ -12,7 +12,7 @@ import { innerName, keepsExclusive, ownedLinks } from './trait-methods.ts'
 import { otherBody, otherObject, otherTail } from './two-instances.ts'
 
 /** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
-const SHADOWED =
+export const SHADOWED =
   /^(?:borrow|borrow_mut|into|try_into|from|to_owned|to_string|type_id|fmt|clone|clone_from|as_ref|as_mut|deref|deref_mut|eq|ne|drop|into_\w+|by_ref|cmp|partial_cmp|hash|map|try_map|filter_map|unlock_fair|bump|add|call|read|write|get_type)$/
 
 /** The names that a rewrite gives to things. */
