@@ -66,7 +66,7 @@ export function isPublicApi(source: ClassSource): boolean {
  * Whether a crate is no library for crates that are not in the workspace: its package is not published, or it makes no `rlib` or
  * `dylib` (Cargo reference, "crate-type": others cannot be linked by Cargo as dependencies).
  */
-function isClosed(db: Database, crate: string): boolean {
+export function isClosed(db: Database, crate: string): boolean {
   const manifest = crateOf(db, crate)?.manifest
   const types = manifest?.lib?.crateTypes ?? []
   return (manifest?.package?.private ?? false) || (types.length > 0 && types.every((it) => /^(?:cdylib|staticlib|bin)$/.test(it)))

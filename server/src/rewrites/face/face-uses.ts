@@ -9,6 +9,7 @@ import { type ClassMention, classMentions } from './class-mentions.ts'
 import { faceImports } from './face-imports.ts'
 import type { FaceNames } from './face-names.ts'
 import { madeObjects } from './made-objects.ts'
+import { valueParams } from './value-params.ts'
 
 /** What the uses of a class elsewhere come to when Python gets a face of it. */
 export interface FaceUses {
@@ -35,7 +36,7 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
     const { form } = each
     const at = placeText(db, each.file, each.at.start)
     if (form.kind === 'refused') return fail({ reason: form.reason, detail: `${at}: ${form.clause}` })
-    if (form.kind === 'plain' || form.kind === 'alias') continue
+    if (form.kind === 'plain' || form.kind === 'alias' || form.kind === 'reference') continue
     if (form.kind === 'import' && !form.exported) continue
     const isNaming = form.kind === 'import' || (form.kind === 'class' && NAMING.has(form.head))
     const head = form.kind === 'class' ? `${form.head}<${source.cls.name}>` : source.cls.name
@@ -47,10 +48,16 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
   const carriers = carriersOf(source, mentions)
   const bound = boundProblem(source, carriers)
   if (bound) return fail(bound)
+  const params = valueParams(source, mentions)
+  if ('reason' in params) return fail(params)
   const made = madeObjects(source, face.type, carriers)
   if ('reason' in made) return fail(made)
   const imports = faceImports(source, face.type, [...mentions, ...made.mentions], new Set([...asFace, ...made.mentions]))
   if ('reason' in imports) return fail(imports)
   const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
-  return { edits: [...named, ...made.edits, ...imports.edits], callers: asFace.size + made.mentions.length, problem: null }
+  return {
+    edits: [...named, ...params.edits, ...made.edits, ...imports.edits],
+    callers: asFace.size + made.mentions.length + params.functions,
+    problem: null,
+  }
 }

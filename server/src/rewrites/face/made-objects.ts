@@ -73,7 +73,7 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
   for (const { index, fact } of factsOf(facts, 'call', 'method')) {
     const by =
       fact.kind === 'method' ? (MAKING_METHODS.test(fact.name) ? fact.name : null) : (MAKERS.exec(fact.path ?? '')?.[1] ?? null)
-    const value = by === null ? undefined : valueOf(facts, index)
+    const value = by === null ? undefined : valueMade(facts, index)
     if (by === null || value === undefined) continue
     const span = facts.facts[value]?.span ?? fact.span
     const type = typeof scope === 'object' && scope !== null ? typeOfExpression(scope, value) : null
@@ -85,7 +85,7 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
 }
 
 /** The value: of a method call the receiver, else the last argument. */
-function valueOf(facts: BodyFacts, index: number): number | undefined {
+function valueMade(facts: BodyFacts, index: number): number | undefined {
   return facts.facts[index]?.kind === 'method'
     ? childFacts(facts, index, 'receiver')[0]
     : childFacts(facts, index, 'argument').at(-1)
