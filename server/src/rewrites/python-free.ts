@@ -66,9 +66,14 @@ export interface LoudFact extends Finding {
 
 /** All parts of a body that may run Python code, by themselves or through functions of the workspace, in source order. */
 export function loudFacts(source: ClassSource, method: MethodSource, quiet: ReadonlySet<string>): readonly LoudFact[] {
-  const { db } = source.view
-  const taint = taintOf(scopeOfMethod(source, method), quiet, false)
-  return method.facts.facts.flatMap((fact, index) => {
+  return loudFactsIn(scopeOfMethod(source, method), quiet)
+}
+
+/** The same for any body. */
+export function loudFactsIn(scope: BodyScope, quiet: ReadonlySet<string>): readonly LoudFact[] {
+  const { db } = scope
+  const taint = taintOf(scope, quiet, false)
+  return scope.body.facts.flatMap((fact, index) => {
     taint.callees.clear()
     const found = callProblem(taint, index, fact)
     if (found) return [{ index, ...found }]

@@ -22,8 +22,8 @@ export type MentionForm =
   | { readonly kind: 'class'; readonly head: string }
   /** A shared borrow of an object: `PyRef<C>`. `outer` is all of it. */
   | { readonly kind: 'guard'; readonly outer: Span }
-  /** `&C` in the signature of a function that Python calls. */
-  | { readonly kind: 'reference'; readonly fn: FunctionSource }
+  /** `&C`, `&mut C` or a guard in the signature of a function that Python calls. */
+  | { readonly kind: 'param'; readonly fn: FunctionSource }
   | {
       readonly kind: 'refused'
       readonly reason: 'mutable-access' | 'inheritance' | 'used-elsewhere' | 'macro'
@@ -162,6 +162,9 @@ function classForm(code: Code, i: number, first: number): MentionForm {
   const name = tokens[i]?.text ?? ''
   const head = genericHead(tokens, first, i)
   const headName = tokens[head]?.text ?? ''
+  const guard = GUARDS.has(headName) || MUTABLE_GUARDS.has(headName)
+  const param = guard ? signatureOf(code, i) : null
+  if (param) return { kind: 'param', fn: param }
   if (MUTABLE_GUARDS.has(headName)) return refused('mutable-access', `\`${headName}<${name}>\``)
   if (GUARDS.has(headName))
     return { kind: 'guard', outer: { start: tokens[pathStart(tokens, head)]?.start ?? 0, end: tokens[i + 1]?.end ?? 0 } }
@@ -180,18 +183,20 @@ function classForm(code: Code, i: number, first: number): MentionForm {
   return referenceForm(code, i, first)
 }
 
-function referenceForm({ tokens, functions }: Code, i: number, first: number): MentionForm {
-  const name = tokens[i]?.text ?? ''
+function referenceForm(code: Code, i: number, first: number): MentionForm {
+  const { tokens } = code
   let at = first - 1
-  const mut = tokens[at]?.text === 'mut'
-  if (mut) at--
+  if (tokens[at]?.text === 'mut') at--
   if (tokens[at]?.text.startsWith("'")) at--
-  if (tokens[at]?.text !== '&') return { kind: 'plain' }
+  const fn = tokens[at]?.text === '&' ? signatureOf(code, i) : null
+  return fn ? { kind: 'param', fn } : { kind: 'plain' }
+}
+
+/** The function that Python calls in whose signature a token stands; null if it stands elsewhere. */
+function signatureOf({ tokens, functions }: Code, i: number): FunctionSource | null {
   const { start } = tokens[i] ?? { start: 0 }
   const fn = functions.findLast((it) => it.start <= start && start < it.body.start)
-  if (!fn || !isForPython(fn)) return { kind: 'plain' }
-  if (mut) return refused('mutable-access', `\`&mut ${name}\``)
-  return { kind: 'reference', fn }
+  return fn && isForPython(fn) ? fn : null
 }
 
 /** Whether Python calls a function: `#[pyfunction]`, or a member of `#[pymethods]`. */

@@ -1,3 +1,4 @@
+import type { ModId } from '../../resolve/defs.ts'
 import { replace } from '../../syntax/edits.ts'
 import type { ClassSource } from '../class-source.ts'
 import { isExpansion } from '../code-texts.ts'
@@ -8,14 +9,16 @@ import { carriersOf } from './class-carriers.ts'
 import { type ClassMention, classMentions } from './class-mentions.ts'
 import { faceImports } from './face-imports.ts'
 import type { FaceNames } from './face-names.ts'
+import { lentParams } from './lent-params.ts'
 import { madeObjects } from './made-objects.ts'
-import { valueParams } from './value-params.ts'
 
 /** What the uses of a class elsewhere come to when Python gets a face of it. */
 export interface FaceUses {
   readonly edits: readonly PlacedEdit[]
   /** Places outside the class that are edited, imports aside. */
   readonly callers: number
+  /** Modules that call the face's lock method. */
+  readonly users: ReadonlySet<ModId>
   readonly problem: Problem | null
 }
 
@@ -31,12 +34,12 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
   const { db } = source.view
   const mentions = classMentions(source)
   const asFace = new Set<ClassMention>()
-  const fail = (problem: Problem): FaceUses => ({ edits: [], callers: 0, problem })
+  const fail = (problem: Problem): FaceUses => ({ edits: [], callers: 0, users: new Set(), problem })
   for (const each of mentions) {
     const { form } = each
     const at = placeText(db, each.file, each.at.start)
     if (form.kind === 'refused') return fail({ reason: form.reason, detail: `${at}: ${form.clause}` })
-    if (form.kind === 'plain' || form.kind === 'alias' || form.kind === 'reference') continue
+    if (form.kind === 'plain' || form.kind === 'alias' || form.kind === 'param') continue
     if (form.kind === 'import' && !form.exported) continue
     const isNaming = form.kind === 'import' || (form.kind === 'class' && NAMING.has(form.head))
     const head = form.kind === 'class' ? `${form.head}<${source.cls.name}>` : source.cls.name
@@ -48,16 +51,18 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
   const carriers = carriersOf(source, mentions)
   const bound = boundProblem(source, carriers)
   if (bound) return fail(bound)
-  const params = valueParams(source, mentions)
+  const params = lentParams(source, face, mentions)
   if ('reason' in params) return fail(params)
   const made = madeObjects(source, face.type, carriers)
   if ('reason' in made) return fail(made)
-  const imports = faceImports(source, face.type, [...mentions, ...made.mentions], new Set([...asFace, ...made.mentions]))
+  const inFaces = new Set([...asFace, ...params.asFace, ...made.mentions])
+  const imports = faceImports(source, face.type, [...mentions, ...made.mentions], inFaces)
   if ('reason' in imports) return fail(imports)
   const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
   return {
     edits: [...named, ...params.edits, ...made.edits, ...imports.edits],
     callers: asFace.size + made.mentions.length + params.functions,
+    users: new Set(params.users),
     problem: null,
   }
 }
