@@ -1,4 +1,5 @@
 import { implsOfType } from '../model/impls-of-type.ts'
+import { definitionOfType } from '../model/type-names.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId, ModId } from '../resolve/defs.ts'
@@ -11,6 +12,7 @@ import type { Item } from '../syntax/summary.ts'
 import type { ClassSource } from './class-source.ts'
 import { codePositions, codeText } from './code-texts.ts'
 import { codeToSearch } from './crate-code.ts'
+import type { FunctionSource } from './functions.ts'
 import type { MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { tokensIn } from './tokens.ts'
@@ -62,11 +64,20 @@ export function isPublicApi(source: ClassSource): boolean {
   return isHandedOut(source, outside.modules)
 }
 
+/** Whether crates that nobody here knows may call a function: it is `pub`, and a path from outside leads to it or to its type. */
+export function isPublicFunction(db: Database, crate: string, { fn, owner }: FunctionSource): boolean {
+  if (fn.vis !== 'pub' || isClosed(db, crate)) return false
+  if (!owner) return true
+  const of = owner.item.kind === 'impl' ? definitionOfType(db, owner.module, owner.item.self) : owner.id
+  const outside = reachable(db, crate)
+  return of === null || outside.items.has(of) || outside.words.has(fn.name) || outside.words.has(itemOf(db, of)?.item.name ?? '')
+}
+
 /**
  * Whether a crate is no library for crates that are not in the workspace: its package is not published, or it makes no `rlib` or
  * `dylib` (Cargo reference, "crate-type": others cannot be linked by Cargo as dependencies).
  */
-export function isClosed(db: Database, crate: string): boolean {
+function isClosed(db: Database, crate: string): boolean {
   const manifest = crateOf(db, crate)?.manifest
   const types = manifest?.lib?.crateTypes ?? []
   return (manifest?.package?.private ?? false) || (types.length > 0 && types.every((it) => /^(?:cdylib|staticlib|bin)$/.test(it)))

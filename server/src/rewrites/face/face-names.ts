@@ -4,4 +4,6 @@ export interface FaceNames {
   readonly type: string
   /** Its method that gives the guard. */
   readonly locked: string
+  /** Its method that gives a clone, made under the lock; written only where `FaceUses.copies` is above 0. */
+  readonly copied: string
 }

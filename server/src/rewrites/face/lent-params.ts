@@ -8,7 +8,7 @@ import { codeText, isExpansion } from '../code-texts.ts'
 import { type PlacedEdit, placed } from '../file-edits.ts'
 import { type FunctionSource, factsOfFunction } from '../functions.ts'
 import { type Problem, placeText } from '../problems.ts'
-import { isClosed } from '../public-api.ts'
+import { isPublicFunction } from '../public-api.ts'
 import { loudFactsIn } from '../python-free.ts'
 import { snapshotProblem } from '../snapshot.ts'
 import { tokensIn } from '../tokens.ts'
@@ -77,7 +77,7 @@ function functionEdits(
   if (isExpansion(fn.file)) return fail(`is written by a macro and is lent a \`${name}\``, 'macro')
   if (text === null || !facts || fn.owner === null) return fail(`is lent a \`${name}\` and cannot be read`)
   if (fn.fn.async) return fail(`is async and is lent a \`${name}\``, 'async')
-  if (fn.fn.vis === 'pub' && !isClosed(db, crate)) return fail(`is lent a \`${name}\`, and others may call it`)
+  if (isPublicFunction(db, crateOfId(fn.owner.module), fn)) return fail(`is lent a \`${name}\`, and others may call it`)
   const caller = rustCallerOf(db, crate, fn)
   if (caller) return fail(`is lent a \`${name}\`, and Rust calls it (${placeText(db, caller.file, caller.at)})`)
   const params: LentParam[] = []
