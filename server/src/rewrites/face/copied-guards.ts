@@ -7,6 +7,7 @@ import { remove, replace, type TextEdit } from '../../syntax/edits.ts'
 import { functionKey, newScope } from '../body-scopes.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText, isExpansion } from '../code-texts.ts'
+import { holdsPointers } from '../copied.ts'
 import { codeOfCrate } from '../crate-code.ts'
 import { typeOfExpression } from '../expression-types.ts'
 import { type PlacedEdit, placed } from '../file-edits.ts'
@@ -39,6 +40,9 @@ const borrowers = query<string, readonly FunctionSource[]>('faceBorrowers', (db,
 export interface CopiedGuards {
   readonly edits: readonly PlacedEdit[]
   readonly places: number
+  /** How many of them call the face's method that copies. */
+  readonly copies: number
+  /** Where they do. */
   readonly functions: readonly FunctionSource[]
 }
 
@@ -73,11 +77,13 @@ export function copiedGuards(
       edits.push(...placed(fn.file, found.edits))
     }
   const copy = places > 0 ? copyProblem(source) : null
-  return copy ?? { edits, places, functions }
+  return copy ?? { edits, places, copies: places - guards.length, functions }
 }
 
 function copyProblem(source: ClassSource): Problem | null {
   const { name } = source.cls
+  const pointed = source.methods.find(holdsPointers)
+  if (pointed) return { reason: 'used-elsewhere', detail: `\`${pointed.name}\` may keep pointers into a copy of \`${name}\`` }
   return isClone(source)
     ? snapshotProblem(source)
     : { reason: 'used-elsewhere', detail: `\`${name}\` is borrowed elsewhere, and no copy can be made of it` }

@@ -1,7 +1,7 @@
 import type { Fix } from '../../fixes/fix.ts'
 import { indentationAt, insert, type TextEdit } from '../../syntax/edits.ts'
 import type { ClassSource } from '../class-source.ts'
-import { byFile, type PlacedEdit, placed } from '../file-edits.ts'
+import { byFile, placed } from '../file-edits.ts'
 import { importNames, ownModule } from '../imports.ts'
 import { leastVisibility } from '../lock-places.ts'
 import type { Problem } from '../problems.ts'
@@ -9,7 +9,7 @@ import { type FaceBlocks, faceBlocks } from './face-blocks.ts'
 import { conversions, optionImpls } from './face-conversions.ts'
 import { type FaceHead, faceHead } from './face-head.ts'
 import type { FaceNames } from './face-names.ts'
-import { faceUses } from './face-uses.ts'
+import { type FaceUses, faceUses } from './face-uses.ts'
 import { freeFaceNames } from './free-names.ts'
 
 /**
@@ -26,7 +26,7 @@ export function faceOffer(source: ClassSource): Fix | Problem {
   if ('reason' in blocks) return blocks
   const uses = faceUses(source, names)
   if (uses.problem) return uses.problem
-  const after = faceItems(source, head, names, blocks, uses.edits)
+  const after = faceItems(source, head, names, blocks, uses)
   if ('reason' in after) return after
   const edits = [...placed(source.file, [...head.edits, ...after.edits]), ...blocks.edits, ...uses.edits]
   return {
@@ -50,7 +50,7 @@ function faceItems(
   head: FaceHead,
   names: FaceNames,
   blocks: FaceBlocks,
-  uses: readonly PlacedEdit[],
+  uses: FaceUses,
 ): { readonly edits: readonly TextEdit[] } | Problem {
   const { cls, struct, text, structAt } = source
   const { type, locked } = names
@@ -65,17 +65,27 @@ function faceItems(
   const vis = { private: '', pub: 'pub ', crate: 'pub(crate) ', super: 'pub(super) ' }
   const own = typeof struct.vis === 'object' ? `pub(in ${struct.vis.in}) ` : vis[struct.vis]
   const modules = source.impls.filter((it) => it.kind === 'pymethods').map((it) => it.module.module)
-  const elsewhere = uses.some(({ edit }) => edit.newText.includes(`.${locked}(`))
-  const lockVis = elsewhere ? 'pub(crate) ' : leastVisibility(source.view.db, cls.module, modules)
+  const lockVis = leastVisibility(source.view.db, cls.module, [...modules, ...uses.users])
   const chain = `self.inner.lock().unwrap_or_else(${word('PoisonError')}::into_inner)`
   const body =
     chain.length <= 60
       ? [`        ${chain}`]
       : ['        self.inner', '            .lock()', `            .unwrap_or_else(${word('PoisonError')}::into_inner)`]
+  const copying =
+    uses.copies > 0
+      ? ['', `    ${lockVis}fn ${names.copied}(&self) -> ${cls.name} {`, `        self.${locked}().clone()`, '    }']
+      : []
   const items: (readonly string[])[] = [
     [...head.lines, `${own}struct ${type} {`, `    inner: ${word('Mutex')}<${cls.name}>,`, '}'],
     // A panic in a method leaves the lock poisoned; `PyRefMut` went on as if nothing had happened, and so does this.
-    [`impl ${type} {`, `    ${lockVis}fn ${locked}(&self) -> ${word('MutexGuard')}<'_, ${cls.name}> {`, ...body, '    }', '}'],
+    [
+      `impl ${type} {`,
+      `    ${lockVis}fn ${locked}(&self) -> ${word('MutexGuard')}<'_, ${cls.name}> {`,
+      ...body,
+      '    }',
+      ...copying,
+      '}',
+    ],
     ...found,
     ...options,
     ...(blocks.extra === '' ? [] : [blocks.extra.split('\n')]),

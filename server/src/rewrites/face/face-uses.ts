@@ -69,8 +69,9 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
   const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
   return {
     edits: [...named, ...params.edits, ...made.edits, ...guards.edits, ...imports.edits],
-    callers: asFace.size + made.mentions.length + params.functions,
-    users: new Set(params.users),
+    callers: asFace.size + made.mentions.length + params.functions + guards.places,
+    copies: guards.copies,
+    users: new Set([...params.users, ...guards.functions.flatMap((it) => it.owner?.module ?? [])]),
     problem: null,
   }
 }

@@ -18,7 +18,8 @@ export function freeFaceNames(source: ClassSource): FaceNames | Problem {
   const locked = ['locked', 'lock_data'].find(
     (it) => !methods.has(it) && !source.struct.fields.some((field) => field.name === it),
   )
-  if (type === undefined || locked === undefined)
+  const copied = ['copied', 'copy_data'].find((it) => !methods.has(it))
+  if (type === undefined || locked === undefined || copied === undefined)
     return { reason: 'name-clash', detail: `names for what Python gets of \`${name}\` are taken` }
-  return { type, locked }
+  return { type, locked, copied }
 }

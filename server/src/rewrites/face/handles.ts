@@ -61,7 +61,7 @@ export function bindingsOf({ fn, body }: HandleScope, name: string): number[] | 
   const values: number[] = []
   for (const { index, fact } of factsOf(body, 'let', 'let-condition', 'for', 'arm', 'closure')) {
     if (!fact.bindings.some((it) => it.name === name)) continue
-    const value = fact.kind === 'for' || fact.kind === 'closure' ? undefined : valueOf(body, index, fact)
+    const value = fact.kind === 'for' || fact.kind === 'closure' ? undefined : matchedWith(body, index, fact)
     if (value === undefined || !('pattern' in fact) || !isWhole(fact.pattern, name)) return null
     values.push(value)
   }
@@ -73,6 +73,6 @@ export function isWhole(pattern: string, name: string): boolean {
 }
 
 /** What a pattern is matched with. */
-function valueOf(body: BodyFacts, index: number, fact: Fact): number | undefined {
+function matchedWith(body: BodyFacts, index: number, fact: Fact): number | undefined {
   return fact.kind === 'arm' ? childFacts(body, fact.parent, 'value')[0] : childFacts(body, index, 'value')[0]
 }

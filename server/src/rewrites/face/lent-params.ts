@@ -5,6 +5,7 @@ import { type BodyFacts, factsOf } from '../../syntax/body.ts'
 import { indentationAt, insert, type TextEdit } from '../../syntax/edits.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText, isExpansion } from '../code-texts.ts'
+import { holdsPointers } from '../copied.ts'
 import { type PlacedEdit, placed } from '../file-edits.ts'
 import { type FunctionSource, factsOfFunction } from '../functions.ts'
 import { type Problem, placeText } from '../problems.ts'
@@ -163,6 +164,8 @@ function copyProblem(source: ClassSource, params: readonly LentParam[]): Problem
   const guard = params.find((it) => it.guard)
   if (guard) return { reason: 'used-elsewhere', detail: `\`${guard.name}\` is a guard` }
   if (!isClone(source)) return { reason: 'used-elsewhere', detail: 'no copy can be made of it' }
+  const pointed = source.methods.find(holdsPointers)
+  if (pointed) return { reason: 'used-elsewhere', detail: `\`${pointed.name}\` may keep pointers into a copy` }
   return snapshotProblem(source)
 }
 
