@@ -18,6 +18,7 @@ import { needlessExclusive } from './needless-exclusive.ts'
 import { handsBack, isCopied, type MovePlan, movePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { publicProblem } from './public-api.ts'
+import { settledPlan } from './settled.ts'
 import { tokensIn } from './tokens.ts'
 import { keepsExclusive } from './trait-methods.ts'
 import { otherObject } from './two-instances.ts'
@@ -86,7 +87,8 @@ function attempt(view: CrateView, cls: PyClass, kind: LockKind, title: string): 
       reason: 'inner-not-send',
       detail: `\`${[...syncless][0]}\` is not known to be \`Sync\`, which an \`RwLock\` asks for`,
     }
-  const plan = judgedPlan(source, movePlan(source, seeds(source, syncless, sendless)))
+  const inAnyCase = seeds(source, syncless, sendless)
+  const plan = settledPlan(source, inAnyCase, judgedPlan(source, movePlan(source, inAnyCase)))
   if ('reason' in plan) return plan
   const both = kind === 'rwlock' ? plan.moved.find((it) => !isCopied(plan, it) && otherObject(source, it)) : undefined
   if (both) return { reason: 'two-instances', detail: `\`${both.name}\` locks two objects, for which there is a \`Mutex\` only` }

@@ -1,5 +1,6 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { copyProblem } from './copied.ts'
+import { type Flow, flowOf } from './flow.ts'
 import { narrowSection, type Section } from './narrow.ts'
 import { type MovePlan, moveProblem } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -13,22 +14,18 @@ import { otherObject } from './two-instances.ts'
  * A body that runs Python code stays where it is and holds the lock for what needs it only, or works on a copy.
  */
 export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Problem {
-  // `slf.into()` hands the object back, which the method that stays does.
-  const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
-  const loud = new Map<MethodSource, Problem>()
+  const loud = loudMethods(source, plan)
   for (const method of plan.moved) {
-    const python = isUnlocked(plan, method) ? null : (waitsInCollector(source, method) ?? pythonProblem(source, method, quiet))
-    if (python) loud.set(method, python)
-    const problem = moveProblem(source, plan, method) ?? (python ? null : signatureProblem(source, plan, method))
+    const problem = moveProblem(source, plan, method) ?? (loud.has(method) ? null : signatureProblem(source, plan, method))
     if (problem) return problem
   }
   if (loud.size === 0) return plan
-  spread(plan, loud)
   const rest = plan.moved.filter((it) => !loud.has(it))
   const draft: MovePlan = { ...plan, moved: rest, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
-  const narrowed = new Map<MethodSource, Section>()
+  const narrowed = new Map<MethodSource, Section | Flow>()
   for (const method of loud.keys()) {
-    const section = method.fn.const || otherObject(source, method) ? null : narrowSection(source, draft, method)
+    if (method.fn.const || otherObject(source, method)) continue
+    const section = narrowSection(source, draft, method) ?? flowOf(source, draft, method)
     if (section) narrowed.set(method, section)
   }
   const copied = withCalled(plan, [...loud.keys()], new Set([...loud.keys()].filter((it) => !narrowed.has(it))))
@@ -40,6 +37,19 @@ export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Prob
     if (python && problem) return signatureProblem(source, plan, method) ?? both(python, problem)
   }
   return { ...plan, moved, narrowed, copied }
+}
+
+/** Methods of a plan of which the bodies must not run under the lock as a whole, with why. */
+export function loudMethods(source: ClassSource, plan: MovePlan): Map<MethodSource, Problem> {
+  // `slf.into()` hands the object back, which the method that stays does.
+  const quiet = new Set([...plan.moved.map((it) => it.name), 'into'])
+  const loud = new Map<MethodSource, Problem>()
+  for (const method of plan.moved) {
+    const python = isUnlocked(plan, method) ? null : (waitsInCollector(source, method) ?? pythonProblem(source, method, quiet))
+    if (python) loud.set(method, python)
+  }
+  spread(plan, loud)
+  return loud
 }
 
 /** What calls a loud method of the object is loud. */

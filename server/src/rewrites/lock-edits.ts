@@ -4,6 +4,7 @@ import { classCondition } from './class-attributes.ts'
 import { type HeadPlan, handImpls, headPlan } from './class-head.ts'
 import type { ClassSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
+import { flowEdits } from './flow-edits.ts'
 import type { LockKind } from './frozen-lock.ts'
 import { importNames, ownModule } from './imports.ts'
 import type { LiteralShape } from './literals.ts'
@@ -40,7 +41,7 @@ export function lockChanges(
   mentions: readonly Mention[],
   callers: ReadonlySet<ModId>,
 ): { readonly edits: readonly PlacedEdit[] } | Problem {
-  const tries = [...plan.narrowed.values()].some((it) => it.tries)
+  const tries = [...plan.narrowed.values()].some((it) => 'tries' in it && it.tries)
   const words = lockWords(source, kind, names, tries)
   const { lock, lockPath } = words
   const shape: LiteralShape = { moved: plan.fields, lockField: names.lockField, inner: names.inner, lock, lockPath }
@@ -52,7 +53,8 @@ export function lockChanges(
   if ('reason' in methods) return methods
   const sections = [...plan.narrowed].flatMap(([method, section]) => {
     places.users.add(method.impl.module.module)
-    return placed(method.impl.file, narrowEdits(method, section, names))
+    const edits = 'steps' in section ? flowEdits(method, section, names) : narrowEdits(method, section, names)
+    return placed(method.impl.file, edits)
   })
   const accessors = accessorEdits(source, plan, names, places)
   if ('reason' in accessors) return accessors

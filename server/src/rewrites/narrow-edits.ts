@@ -17,7 +17,7 @@ export function narrowEdits(method: MethodSource, section: Section, names: LockN
 }
 
 /** `&mut self` → `&self`, `mut slf` → `slf`: the guard's own type is changed with those of all methods that stay. */
-function sharedReceiver(method: MethodSource): TextEdit[] {
+export function sharedReceiver(method: MethodSource): TextEdit[] {
   const { receiver, params } = method.fn
   if (method.self === 'mut' && receiver)
     return [replace({ start: method.start + receiver.span.start, end: method.start + receiver.span.end }, '&self')]
@@ -35,21 +35,22 @@ function tryEdit(method: MethodSource, names: LockNames): TextEdit {
   return insert(method.body.start + 1, lines.map((it) => `\n${indent}${it}`).join(''))
 }
 
-function at(method: MethodSource, index: number): { readonly start: number; readonly end: number } {
+/** The absolute span of a fact of a method. */
+export function spanOf(method: MethodSource, index: number): Span {
   const span = method.facts.facts[index]?.span ?? { start: 0, end: 0 }
   return { start: method.body.start + span.start, end: method.body.start + span.end }
 }
 
 /** The `self` of each use, replaced by what stands for the locked half. */
 function receiverEdits(method: MethodSource, section: Section, words: string): TextEdit[] {
-  return section.uses.map((it) => replace(at(method, childFacts(method.facts, it)[0] ?? -1), words))
+  return section.uses.map((it) => replace(spanOf(method, childFacts(method.facts, it)[0] ?? -1), words))
 }
 
 /** Values that are computed first, in front of the first statement, and their names in their places. */
 function beforeEdits(method: MethodSource, section: Section, indent: string): TextEdit[] {
-  const start = at(method, section.first).start
+  const start = spanOf(method, section.first).start
   return section.before.flatMap(({ index, name }) => {
-    const span = at(method, index)
+    const span = spanOf(method, index)
     const spelled = method.impl.text.slice(span.start, span.end)
     return [insert(start, `let ${name} = ${spelled};\n${indent}`), replace(span, name)]
   })
@@ -58,18 +59,25 @@ function beforeEdits(method: MethodSource, section: Section, indent: string): Te
 /** One use in one statement: the lock is taken and given back in it, or in a `let` before it. null where that is not all. */
 function inlineEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] | null {
   if (section.uses.length !== 1 || section.first !== section.last) return null
-  const { start, end } = at(method, section.taken?.index ?? section.first)
+  // The guard of a block's value goes after the block's variables, which may hold Python objects.
+  if (section.tail && method.facts.facts.slice(0, section.first).some((it) => 'bindings' in it && it.bindings.length > 0))
+    return null
+  const { start, end } = spanOf(method, section.taken?.index ?? section.first)
   const locked = `${method.selfName}.${names.write}()`
   if (inlineText(method, section, { start, end }).length + locked.length > CHAIN_WIDTH) return null
-  const indent = indentationAt(method.impl.text, at(method, section.first).start)
+  const indent = indentationAt(method.impl.text, spanOf(method, section.first).start)
   if (section.taken) {
     const uses = receiverEdits(method, section, locked).map((it) => it.span)
     const from = uses[0] ?? { start, end: start }
     const value = method.impl.text.slice(start, from.start) + locked + method.impl.text.slice(from.end, end)
-    const first = at(method, section.first).start
+    const first = spanOf(method, section.first).start
     return [insert(first, `let ${section.taken.name} = ${value};\n${indent}`), replace({ start, end }, section.taken.name)]
   }
-  return [...beforeEdits(method, section, indent), ...receiverEdits(method, section, locked), ...replacedEdits(method, section)]
+  return [
+    ...beforeEdits(method, section, indent),
+    ...receiverEdits(method, section, locked),
+    ...replacedEdits(method, section.replaced),
+  ]
 }
 
 /** The statement without what is computed before it; too long to be inline if it has several lines. */
@@ -77,7 +85,7 @@ function inlineText(method: MethodSource, section: Section, span: Span): string 
   const { text } = method.impl
   let found = text.slice(span.start, span.end)
   for (const { index, name } of section.before) {
-    const value = at(method, index)
+    const value = spanOf(method, index)
     found = found.replace(text.slice(value.start, value.end), () => name)
   }
   return found.includes('\n') ? ' '.repeat(CHAIN_WIDTH) : found
@@ -86,17 +94,17 @@ function inlineText(method: MethodSource, section: Section, span: Span): string 
 /** The statements in a block that holds the lock; what leaves them is the block's value. */
 function blockEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] {
   const { text } = method.impl
-  const start = at(method, section.first).start
-  const last = section.taken ? at(method, section.last).start : at(method, section.last).end
+  const start = spanOf(method, section.first).start
+  const last = section.taken ? spanOf(method, section.last).start : spanOf(method, section.last).end
   const indent = indentationAt(text, start)
   const inner = deeper(indent)
   const leaving = [...section.leaving, ...section.replaced.map((it) => it.name), ...(section.taken ? [section.taken.name] : [])]
   const opening = `{\n${inner}let this = &mut *${method.selfName}.${names.write}();\n${inner}`
   const before = beforeEdits(method, section, indent)
-  const body = [...receiverEdits(method, section, 'this'), ...replacedEdits(method, section)]
+  const body = [...receiverEdits(method, section, 'this'), ...replacedEdits(method, section.replaced)]
   if (section.tail) {
     // A block of its own would drop the guard before what the tail borrowed from it.
-    const result = at(method, section.last)
+    const result = spanOf(method, section.last)
     const closing = `;\n${inner}${leaving.length > 0 ? '' : 'result'}\n${indent}}`
     return [
       ...before,
@@ -111,7 +119,7 @@ function blockEdits(method: MethodSource, section: Section, names: LockNames): T
   const value = namesText(leaving)
   const binding = leaving.length > 0 ? `let ${value} = ` : ''
   if (section.taken) {
-    const span = at(method, section.taken.index)
+    const span = spanOf(method, section.taken.index)
     const uses = receiverEdits(method, section, 'this').filter((it) => it.span.start >= span.start && it.span.end <= span.end)
     let taken = ''
     let from = span.start
@@ -136,7 +144,7 @@ function blockEdits(method: MethodSource, section: Section, names: LockNames): T
   }
   if (result) {
     const stripped = [
-      replace({ start: at(method, section.last).start, end: result.start }, ''),
+      replace({ start: spanOf(method, section.last).start, end: result.start }, ''),
       replace({ start: result.end, end: last }, ''),
     ]
     return [
@@ -163,7 +171,7 @@ function blockEdits(method: MethodSource, section: Section, names: LockNames): T
 function lastValue(method: MethodSource, section: Section, leaving: readonly string[]): Span | null {
   const fact = method.facts.facts[section.last]
   if (section.taken || leaving.length !== 1 || fact?.kind !== 'let' || fact.pattern !== leaving[0] || fact.type) return null
-  return at(method, childFacts(method.facts, section.last, 'value')[0] ?? -1)
+  return spanOf(method, childFacts(method.facts, section.last, 'value')[0] ?? -1)
 }
 
 /** `name`, or `(a, b)`. */
@@ -176,7 +184,7 @@ function lineOf(text: string, offset: number): number {
 }
 
 /** Every line that begins inside the span one step to the right, but for those inside a string. */
-function shifted(text: string, start: number, end: number, unit: string): TextEdit[] {
+export function shifted(text: string, start: number, end: number, unit: string): TextEdit[] {
   const edits: TextEdit[] = []
   const tokens = tokensIn(text, { start, end })
   for (let line = text.indexOf('\n', start); line >= 0 && line < end; line = text.indexOf('\n', line + 1)) {
@@ -188,20 +196,20 @@ function shifted(text: string, start: number, end: number, unit: string): TextEd
 }
 
 /** The old value of a field is kept until the lock is given back: dropping it may run Python code. */
-function replacedEdits(method: MethodSource, section: Section): TextEdit[] {
-  return section.replaced.flatMap(({ index, name }) => {
+export function replacedEdits(method: MethodSource, replaced: Section['replaced']): TextEdit[] {
+  return replaced.flatMap(({ index, name }) => {
     const fact = method.facts.facts[index]
     const inner = fact?.kind === 'statement' ? index + 1 : index
     const action = method.facts.facts[inner]
     const [place = -1, value = -1] = childFacts(method.facts, inner)
-    const whole = at(method, inner)
-    const span = at(method, place)
+    const whole = spanOf(method, inner)
+    const span = spanOf(method, place)
     const end = fact?.kind === 'statement' ? '' : ';'
     if (action?.kind === 'method' && action.name === 'take')
       return [insert(whole.start, `let ${name} = `), insert(whole.end, end)]
     if (action?.kind === 'method')
       return [insert(whole.start, `let ${name} = std::mem::take(&mut `), replace({ start: span.end, end: whole.end }, `)${end}`)]
-    const right = at(method, value)
+    const right = spanOf(method, value)
     if (method.impl.text.slice(right.start, right.end) === 'None')
       return [insert(whole.start, `let ${name} = `), replace({ start: span.end, end: right.end }, `.take()${end}`)]
     return [

@@ -10,6 +10,7 @@ import { type Fact, useOf } from '../syntax/body.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { FORMAT_MACROS } from './python-words.ts'
 import { selfUses } from './self-uses.ts'
+import { factPath } from './std-types.ts'
 
 /**
  * Methods that take the exclusive borrow and never use it: with `&self` they compile as they are. The largest such set, as
@@ -99,12 +100,15 @@ function takesShared(source: ClassSource, ty: Ty | null, name: string): boolean 
       const path = displayPath(ty.def, '')
       if (/::(?:Arc|Box)$/.test(path)) {
         if (CHANGING.test(name) || exclusiveNames(db, source.cls.crate).has(name)) return false
-        if (name === 'clone') return true
+        // What an `Arc` holds cannot be borrowed mutably through it.
+        if (name === 'clone' || path.endsWith('::Arc')) return true
         ty = ty.args[0] ?? null
         continue
       }
       return SHARED_OF_STD.get(path.split('::').at(-1) ?? '')?.has(name) ?? false
     }
+    // PyO3's pointers have no method with `&mut self` (docs.rs/pyo3).
+    if (/^pyo3::(?:\w+::)*(?:Py|Bound|Borrowed)$/.test(factPath(ty))) return !exclusiveNames(db, source.cls.crate).has(name)
     if (idParts(ty.def).kind !== 'item') return name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name)
     return inherentIsShared(source, ty.def, name) ?? (name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name))
   }
@@ -142,7 +146,7 @@ const exclusiveNames = query<string, ReadonlySet<string>>('exclusiveNames', (db,
 })
 
 /** Methods of traits that are implemented for `Arc<File>` and the like with `&mut self`. */
-const CHANGING = /^(?:read|write|flush|seek|next|nth|by_ref|poll|call)/
+const CHANGING = /^(?:read|write|flush|seek|next|nth|by_ref|poll|call|ready|start_send|extend|fill_buf|consume|advance|put_)/
 
 function names(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/))

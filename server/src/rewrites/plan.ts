@@ -1,4 +1,5 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
+import type { Flow } from './flow.ts'
 import { guardUses } from './guard-uses.ts'
 import type { Section } from './narrow.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -14,9 +15,18 @@ export interface MovePlan {
   readonly moved: readonly MethodSource[]
   readonly uses: ReadonlyMap<MethodSource, SelfUses>
   /** Methods that stay where they are and hold the lock for a part of their bodies. */
-  readonly narrowed: ReadonlyMap<MethodSource, Section>
+  readonly narrowed: ReadonlyMap<MethodSource, Section | Flow>
   /** Of those that move, readers that work on a copy without the lock, since they may run Python code; none where left out. */
   readonly copied?: ReadonlySet<MethodSource>
+}
+
+/** What stays outside the lock together with bodies that run Python code. */
+export interface Outside {
+  /** Fields that nothing changes. */
+  readonly settled: ReadonlySet<string>
+  /** Methods of which the bodies stay where they are, unless they are among `inside`. */
+  readonly stay: ReadonlySet<MethodSource>
+  readonly inside: ReadonlySet<MethodSource>
 }
 
 /** Whether a method that moves is called on a copy. */
@@ -28,8 +38,9 @@ export function isCopied({ copied }: MovePlan, method: MethodSource): boolean {
  * What one body under the lock touches has to be under the lock, and so has every body that touches that: the smallest such
  * set that holds all exclusive borrows. Methods that call a moved one move too, so that what was one borrow stays one lock.
  * @param seeds fields that have to move in any case
+ * @param outside what need not move because a body uses it that does not; null if all bodies count as moved
  */
-export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MovePlan {
+export function movePlan(source: ClassSource, seeds: ReadonlySet<string>, outside: Outside | null = null): MovePlan {
   const uses = new Map(source.methods.map((it) => [it, ownUses(it, otherObject(source, it))]))
   const names = new Set(source.struct.fields.map((it) => it.name))
   const fields = new Set(seeds)
@@ -43,7 +54,9 @@ export function movePlan(source: ClassSource, seeds: ReadonlySet<string>): MoveP
       const touches = own.fields.some((it) => fields.has(it.name)) || own.calls.some((it) => movedNames.has(it.name))
       if (touches && !staysOutside(method, own, fields)) moved.add(method)
       if (!moved.has(method)) continue
-      for (const { name } of own.fields) if (names.has(name)) fields.add(name)
+      const stays = outside?.stay.has(method) === true && !outside.inside.has(method)
+      for (const { name } of own.fields) if (names.has(name) && !(stays && outside.settled.has(name))) fields.add(name)
+      if (stays) continue
       for (const { name } of own.calls)
         for (const callee of source.methods) if (callee.name === name && callee.self !== 'none') moved.add(callee)
     }

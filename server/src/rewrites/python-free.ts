@@ -82,7 +82,8 @@ export function loudFactsIn(scope: BodyScope, quiet: ReadonlySet<string>): reado
   })
 }
 
-function scopeOfMethod(source: ClassSource, method: MethodSource): BodyScope {
+/** A method's body, for questions about the types of its expressions. */
+export function scopeOfMethod(source: ClassSource, method: MethodSource): BodyScope {
   const { impl, selfName, facts, body } = method
   const text = impl.text.slice(body.start, body.end)
   const fn = { ...method.fn, params: method.fn.params.map((it, i) => lent(it, i === otherObject(source, method)?.index)) }
