@@ -44,10 +44,11 @@ function calledFrom(plan: MovePlan, method: MethodSource): readonly MethodSource
 }
 
 /** The address of a copy would outlive it. */
-const POINTER = /(?:^|_)(?:ptr|raw|addr_of|transmute|unsafe)(?:_|$)/
+const POINTER = /(?:^|_)(?:ptr|addr_of|transmute|unsafe)(?:_|$)/
 
 export function holdsPointers({ impl, body }: MethodSource): boolean {
-  return tokensIn(impl.text, body).some(({ text }) => POINTER.test(text))
+  // `&raw const self.buffer`; a field or method called `raw` gives no address.
+  return tokensIn(impl.text, body).some(({ text }, i, all) => POINTER.test(text) || (text === 'raw' && all[i - 1]?.text === '&'))
 }
 
 /** What the method that stays is made of. */

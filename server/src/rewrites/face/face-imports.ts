@@ -1,8 +1,10 @@
+import { indentationAt, insert } from '../../syntax/edits.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codePositions, codeText } from '../code-texts.ts'
 import { type PlacedEdit, placed } from '../file-edits.ts'
 import { type Problem, placeText } from '../problems.ts'
 import type { ClassMention } from './class-mentions.ts'
+import type { FaceNames } from './face-names.ts'
 import { type ImportLeaf, leavesOf } from './import-paths.ts'
 import { leafKey, mayReach, type OffBuild, offBuild } from './off-build.ts'
 import { leafEdit } from './use-lists.ts'
@@ -19,7 +21,7 @@ interface Need {
  */
 export function faceImports(
   source: ClassSource,
-  face: string,
+  face: FaceNames,
   mentions: readonly ClassMention[],
   asFace: ReadonlySet<ClassMention>,
 ): { readonly edits: readonly PlacedEdit[] } | Problem {
@@ -59,7 +61,7 @@ export function faceImports(
 
 function needEdit(
   source: ClassSource,
-  face: string,
+  face: FaceNames,
   { leaf: found, data }: Need,
   off: OffBuild,
   asFace: ReadonlySet<ClassMention>,
@@ -81,6 +83,12 @@ function needEdit(
   if ([...asFace].some((it) => it.file === file && it.at.start === name.start)) return { edits: [] }
   const keep = data || item.item.vis === 'pub'
   if (!keep && mayReach(off, found, file)) return fail(`\`${source.cls.name}\` would be imported for tests only`)
-  const edit = leafEdit(text, { start: at.headStart, end: at.end }, name, face, keep)
+  if (keep && face.condition !== null && item.item.attrs.every((it) => it.meta.path !== 'cfg')) {
+    const indent = indentationAt(text, at.headStart)
+    const head = text.slice(at.headStart, at.end).match(/^(?:pub(?:\s*\([^)]*\))?\s+)?use\s+/)?.[0] ?? 'use '
+    const path = [...(leaf.global ? [''] : []), ...leaf.path.slice(0, -1), face.type].join('::')
+    return { edits: placed(file, [insert(at.end, `\n${indent}#[cfg(${face.condition})]\n${indent}${head}${path};`)]) }
+  }
+  const edit = leafEdit(text, { start: at.headStart, end: at.end }, name, face.type, keep)
   return edit ? { edits: placed(file, [edit]) } : fail('an import that cannot be read')
 }

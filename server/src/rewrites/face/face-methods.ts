@@ -3,6 +3,7 @@ import { indentationAt, type TextEdit } from '../../syntax/edits.ts'
 import { conditionText } from '../class-attributes.ts'
 import type { ClassSource, ImplSource, MethodSource } from '../class-source.ts'
 import { type Problem, placeText } from '../problems.ts'
+import { fieldReach } from '../python-free.ts'
 import { callText, lockedCall, lockedChain, signatureText } from '../rust-format.ts'
 import { SHADOWED } from '../wrapper.ts'
 import { attributeCuts, partedLead } from './face-attributes.ts'
@@ -10,7 +11,7 @@ import type { FaceNames } from './face-names.ts'
 import { type FaceSignature, faceSignature } from './face-signature.ts'
 
 /** How a method of the face gets at the data. */
-export type Access = 'none' | 'locked' | 'copied'
+export type Access = 'none' | 'locked' | 'copied' | 'replaced'
 
 /** A method of the face, and what changes on the data's. */
 export interface FaceMethod {
@@ -39,7 +40,7 @@ export function faceMethod(
   const inside = indent + (indent.includes('\t') ? '\t' : '    ')
   const params = [...(method.self === 'none' ? [] : ['&self']), ...signature.params]
   const head = signatureText(indent, signature.head, params, signature.tail)
-  const body = bodyText(method, signature, names, access, inside)
+  const body = bodyText(source, method, signature, names, access, inside)
   const lines = [...lead.lines, `${head}\n${inside}${body}\n${indent}}`]
   const paramAttrs = method.fn.params.flatMap((it) =>
     it.attrs.map(({ span }) => ({ start: method.start + span.start, end: method.start + span.end })),
@@ -51,7 +52,14 @@ export function faceMethod(
   }
 }
 
-function bodyText(method: MethodSource, signature: FaceSignature, { locked }: FaceNames, access: Access, indent: string): string {
+function bodyText(
+  source: ClassSource,
+  method: MethodSource,
+  signature: FaceSignature,
+  { locked }: FaceNames,
+  access: Access,
+  indent: string,
+): string {
   const { impl, fn, name } = method
   const { args, owned, made } = signature
   const end = fn.ret ? '' : ';'
@@ -68,12 +76,40 @@ function bodyText(method: MethodSource, signature: FaceSignature, { locked }: Fa
     const whole = owned ? lockedChain(indent, [call, '', ...owned.steps], owned.before, owned.after, end) : call + end
     return `${copy}\n${indent}${whole}`
   }
+  if (access === 'replaced') return replacedBody(source, method, args, locked, indent)
   // The guard may have a method of that name itself, by a trait that is implemented for all types.
   const byPath = SHADOWED.test(name)
   const whole = callText(indent, path, [`${method.self === 'mut' ? '&mut ' : '&'}self.${locked}()`, ...args])
   const links = byPath ? [whole] : ['self', `.${locked}()`, `.${name}(${args.join(', ')})`]
   if (owned) return lockedChain(indent, [...links, ...owned.steps], owned.before, owned.after, end)
   return byPath ? whole + end : lockedCall(indent, locked, name, args, end)
+}
+
+/** The body works on a value of its own, which then takes the object's place; the old one is dropped when the lock is free again. */
+function replacedBody(
+  source: ClassSource,
+  method: MethodSource,
+  args: readonly string[],
+  locked: string,
+  indent: string,
+): string {
+  const { impl, fn, name } = method
+  const own = ['own', 'copy'].find((it) => !args.includes(it)) ?? 'copied'
+  const call = callText(indent, `${impl.self}::${name}`, [`&mut ${own}`, ...args])
+  const arg = fn.ret?.kind === 'path' ? fn.ret.path.segments.at(-1)?.args?.args[0] : undefined
+  const isUnit = !arg || (arg.kind === 'tuple' && arg.items.length === 0)
+  const reach = fieldReach(source)
+  const isFree = source.struct.fields.every((it) => (reach.get(it.name) ?? 'opaque') === 'free')
+  const store = isFree
+    ? [`*self.${locked}() = ${own};`]
+    : [`let old = std::mem::replace(&mut *self.${locked}(), ${own});`, 'drop(old);']
+  const lines = [
+    `let mut ${own} = Clone::clone(&*self.${locked}());`,
+    fn.ret ? `${isUnit ? '' : 'let result = '}${call}?;` : `${call};`,
+    ...store,
+    ...(fn.ret ? [isUnit ? 'Ok(())' : 'Ok(result)'] : []),
+  ]
+  return lines.join(`\n${indent}`)
 }
 
 /** What stands above an impl of the face, and what is taken from above the data's. */

@@ -64,7 +64,7 @@ export function faceUses(source: ClassSource, face: FaceNames): FaceUses {
   const guards = copiedGuards(source, face, mentions, carriers, handles)
   if ('reason' in guards) return fail(guards)
   const inFaces = new Set([...asFace, ...params.asFace, ...made.mentions])
-  const imports = faceImports(source, face.type, [...mentions, ...made.mentions], inFaces)
+  const imports = faceImports(source, face, [...mentions, ...made.mentions], inFaces)
   if ('reason' in imports) return fail(imports)
   const named = [...asFace].map((it): PlacedEdit => ({ file: it.file, edit: replace(it.at, face.type) }))
   return {

@@ -1,3 +1,4 @@
+import { classCondition } from '../class-attributes.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText } from '../code-texts.ts'
 import { codeToSearch } from '../crate-code.ts'
@@ -21,5 +22,5 @@ export function freeFaceNames(source: ClassSource): FaceNames | Problem {
   const copied = ['copied', 'copy_data'].find((it) => !methods.has(it))
   if (type === undefined || locked === undefined || copied === undefined)
     return { reason: 'name-clash', detail: `names for what Python gets of \`${name}\` are taken` }
-  return { type, locked, copied }
+  return { type, locked, copied, condition: classCondition(source) }
 }
