@@ -15,13 +15,25 @@ import { itemAt } from './code-modules.ts'
  */
 export interface Carriers {
   readonly words: ReadonlySet<string>
+  /** Functions that take one: what is inferred for their arguments may be one. */
+  readonly takers: readonly Named[]
+  /** Associated functions, of which only both words together say something. */
+  readonly members: readonly Named[]
   /** An associated type of something else is the class: any function may then have one. */
   readonly anywhere: boolean
+}
+
+/** The name of a function, and that of the type it belongs to where only a path calls it. */
+interface Named {
+  readonly of: string | null
+  readonly name: string
 }
 
 export function carriersOf(source: ClassSource, mentions: readonly ClassMention[]): Carriers {
   const { db } = source.view
   const words = new Set([source.cls.name])
+  const takers: Named[] = []
+  const members: Named[] = []
   let anywhere = false
   const functions = new Map<string, readonly FunctionSource[]>()
   for (const { file, at, form } of mentions) {
@@ -35,7 +47,12 @@ export function carriersOf(source: ClassSource, mentions: readonly ClassMention[
     const fn = own.findLast((it) => it.start <= at.start && at.start < it.end)
     if (fn) {
       // What the class's own functions give is reached through its name or an object that was there before.
-      if (at.start < fn.body.start && !isOwnImpl(source, fn)) words.add(fn.fn.name)
+      if (at.start >= fn.body.start || isOwnImpl(source, fn)) continue
+      const { ret, receiver, name } = fn.fn
+      if (!ret || at.start < fn.start + ret.span.start || at.end > fn.start + ret.span.end)
+        takers.push({ of: receiver ? null : fn.of, name })
+      else if (fn.of !== null && !receiver) members.push({ of: fn.of, name })
+      else words.add(name)
       continue
     }
     const item = itemAt(db, source.cls.crate, file, at.start)
@@ -44,7 +61,7 @@ export function carriersOf(source: ClassSource, mentions: readonly ClassMention[
     else if (item.item.kind === 'trait') anywhere = true
     else for (const word of wordsOf(source, item, file, at)) words.add(word)
   }
-  return { words, anywhere }
+  return { words, takers, members, anywhere }
 }
 
 /** How a mention in the declaration of a type or a constant can be got at. */
@@ -72,27 +89,23 @@ function isForeignAssociated(source: ClassSource, { id, item }: ModuleItem, file
 }
 
 /** Whether a value that comes from such words may be one of the class, or hold one. */
-export function carries(
-  source: ClassSource,
-  { words, anywhere }: Carriers,
-  fn: FunctionSource,
-  own: ReadonlySet<string>,
-): boolean {
-  if (anywhere || (isOwnImpl(source, fn) && (own.has('self') || own.has('Self')))) return true
+export function carries(source: ClassSource, carriers: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+  if (carriers.anywhere || (isOwnImpl(source, fn) && (own.has('self') || own.has('Self')))) return true
   // `self` of a trait's own method is whatever implements it.
   if (fn.owner?.item.kind === 'trait' && (own.has('self') || own.has('Self'))) return true
-  for (const word of words) if (own.has(word)) return true
-  return false
+  return names(carriers, own)
 }
 
 /** Whether a function may have a value of the class. */
-export function mayCarry(
-  source: ClassSource,
-  { words, anywhere }: Carriers,
-  fn: FunctionSource,
-  own: ReadonlySet<string>,
-): boolean {
-  if (anywhere || isOwnImpl(source, fn)) return true
+export function mayCarry(source: ClassSource, carriers: Carriers, fn: FunctionSource, own: ReadonlySet<string>): boolean {
+  return carriers.anywhere || isOwnImpl(source, fn) || names(carriers, own) || carriers.takers.some((it) => isNamed(it, own))
+}
+
+function names({ words, members }: Carriers, own: ReadonlySet<string>): boolean {
   for (const word of words) if (own.has(word)) return true
-  return false
+  return members.some((it) => isNamed(it, own))
+}
+
+function isNamed({ of, name }: Named, own: ReadonlySet<string>): boolean {
+  return own.has(name) && (of === null || own.has(of) || own.has('Self'))
 }

@@ -3,7 +3,7 @@ import { dependentsOf } from '../../project/crate-graph.ts'
 import { type Database, query } from '../../query/database.ts'
 import type { Ty } from '../../resolve/ty.ts'
 import { type BodyFacts, childFacts, factsOf, type MethodFact } from '../../syntax/body.ts'
-import { remove, replace, type TextEdit } from '../../syntax/edits.ts'
+import { insert, remove, replace, type TextEdit } from '../../syntax/edits.ts'
 import { functionKey, newScope } from '../body-scopes.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText, isExpansion } from '../code-texts.ts'
@@ -14,12 +14,13 @@ import { type PlacedEdit, placed } from '../file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from '../functions.ts'
 import { type Problem, placeText } from '../problems.ts'
 import { snapshotProblem } from '../snapshot.ts'
-import { type Carriers, carries } from './class-carriers.ts'
+import { type Carriers, carries, mayCarry } from './class-carriers.ts'
 import type { ClassMention } from './class-mentions.ts'
 import type { FaceNames } from './face-names.ts'
 import { type HandleScope, isHandle, isWhole } from './handles.ts'
 import { isClone } from './lent-params.ts'
-import { wordsOfValue } from './value-words.ts'
+import { mayLock } from './lock-taking.ts'
+import { wordsOfFunction, wordsOfValue } from './value-words.ts'
 
 const BORROWS = /^(?:try_)?borrow(?:_mut)?$/
 /** Methods that a guard has itself: all others are the class's. */
@@ -76,12 +77,18 @@ export function copiedGuards(
       places += found.places
       edits.push(...placed(fn.file, found.edits))
     }
-  const copy = places > 0 ? copyProblem(source) : null
+  const copy = places > 0 ? copyProblem(source, places > guards.length) : null
   return copy ?? { edits, places, copies: places - guards.length, functions }
 }
 
-function copyProblem(source: ClassSource): Problem | null {
+function copyProblem(source: ClassSource, borrowed: boolean): Problem | null {
   const { name } = source.cls
+  // Who borrows may hold locks of his own: no body under this one may wait for those.
+  const waits = borrowed
+    ? source.methods.find((it) => it.self !== 'none' && mayLock(source.view.db, [{ owner: it.impl.module, fn: it.fn }]))
+    : undefined
+  if (waits)
+    return { reason: 'two-instances', detail: `\`${waits.name}\` may wait for another lock while others wait for a \`${name}\`` }
   const pointed = source.methods.find(holdsPointers)
   if (pointed) return { reason: 'used-elsewhere', detail: `\`${pointed.name}\` may keep pointers into a copy of \`${name}\`` }
   return isClone(source)
@@ -122,7 +129,7 @@ function borrowedIn(
       if (scope.typeOf(receiver) !== null) continue
       const words = wordsOfValue(text, fn, body, fact.receiver, new Set())
       if (words && !carries(source, carriers, fn, words)) continue
-      if (!words && !carries(source, carriers, fn, new Set(text.slice(fn.start, fn.end).match(/\w+/g) ?? []))) continue
+      if (!words && !mayCarry(source, carriers, fn, wordsOfFunction(text, fn))) continue
       return { reason: 'used-elsewhere', detail: `${at}what is borrowed may be a \`${source.cls.name}\`` }
     }
     if (fact.name !== 'borrow')
@@ -137,12 +144,11 @@ function borrowedIn(
   return { edits, places }
 }
 
-/** `.borrow(py)` → `.get().copied()`. */
+/** `.borrow(py)` → `.borrow(py).copied()`: the guard of a frozen class stands in nobody's way. */
 function borrowEdit(text: string, fn: FunctionSource, fact: MethodFact, face: FaceNames): TextEdit {
   const start = fn.body.start + fact.nameSpan.start
-  const end = fn.body.start + fact.span.end
-  const breaks = /\n\s*$/.exec(text.slice(0, start - 1))?.[0] ?? ''
-  return replace({ start, end }, `get()${breaks}.${face.copied}()`)
+  const breaks = /\r?\n[^\S\n]*$/.exec(text.slice(0, start - 1))?.[0] ?? ''
+  return insert(fn.body.start + fact.span.end, `${breaks}.${face.copied}()`)
 }
 
 /**
@@ -199,7 +205,10 @@ function readAt(body: BodyFacts, fn: FunctionSource, at: number): TextEdit[] | n
   if (parent.kind === 'macro' && parent.expressions) return []
   if (parent.kind !== 'unary' || parent.operator !== '*') return null
   const start = fn.body.start + parent.span.start
-  return [remove({ start, end: start + 1 })]
+  const around = body.facts[parent.parent]
+  if (around?.kind !== 'paren') return [remove({ start, end: start + 1 })]
+  const end = fn.body.start + around.span.end
+  return [remove({ start: fn.body.start + around.span.start, end: start + 1 }), remove({ start: end - 1, end })]
 }
 
 /** `extract::<PyRef<C>>()` → `extract::<C>()`. */

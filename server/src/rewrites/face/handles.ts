@@ -26,6 +26,10 @@ export function isHandle(scope: HandleScope, index: number, fuel = 24): boolean 
   if (isHandleType(scope.typeOf(index), scope.id)) return true
   switch (fact.kind) {
     case 'method':
+      if (fact.name === 'extract') {
+        const held = /^(?:pyo3::)?(?:Bound|Py)\s*<\s*(?:'\w+\s*,\s*)?([\w:]+)\s*>$/.exec(fact.turbofish?.trim() ?? '')?.[1]
+        return held !== undefined && scope.isClass(held)
+      }
       if (CASTS.test(fact.name)) return fact.turbofish !== null && scope.isClass(fact.turbofish)
       return SAME.test(fact.name) && isHandle(scope, childFacts(scope.body, index, 'receiver')[0] ?? -1, fuel - 1)
     case 'try':

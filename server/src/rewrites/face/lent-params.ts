@@ -16,6 +16,7 @@ import { tokensIn } from '../tokens.ts'
 import type { ClassMention } from './class-mentions.ts'
 import type { FaceNames } from './face-names.ts'
 import { rustCallerOf } from './fn-callers.ts'
+import { mayLock } from './lock-taking.ts'
 import { type LentParam, lentParam, paramTypeEdits } from './param-types.ts'
 
 /** What becomes of the parameters by which functions that Python calls are lent objects of the class. */
@@ -153,10 +154,9 @@ function lockProblem(
   const [found] = loudFactsIn(scope, new Set())
   const where = (start: number): string => placeText(source.view.db, fn.file, fn.body.start + start)
   if (found) return { reason: found.reason, detail: `${where(body.facts[found.index]?.span.start ?? 0)}: it ${found.clause}` }
-  const lock = factsOf(body, 'method').find(({ fact }) =>
-    /^(?:try_)?(?:lock|read|write|borrow|borrow_mut)(?:ed|_inner|_data)?$/.test(fact.name),
-  )
-  return lock ? { reason: 'two-instances', detail: `${where(lock.fact.span.start)}: it may wait for another lock` } : null
+  return mayLock(source.view.db, [{ owner: fn.owner, fn: fn.fn }])
+    ? { reason: 'two-instances', detail: 'it may wait for another lock' }
+    : null
 }
 
 function copyProblem(source: ClassSource, params: readonly LentParam[]): Problem | null {

@@ -156,9 +156,8 @@ export function madeObjects(
   return { edits, mentions }
 }
 
-/** Whether a type is the class, or may hold it where a parameter stands. */
+/** Whether a type is the class, or a tuple with it. Parameters are those of generic code, see `boundProblem`. */
 function isOf(type: Ty, id: string): boolean {
   if (type.kind === 'adt') return type.def === id
-  if (type.kind === 'tuple') return type.items.some((it) => isOf(it, id))
-  return type.kind === 'param' || type.kind === 'proj' || type.kind === 'impl' || type.kind === 'unknown'
+  return type.kind === 'tuple' && type.items.some((it) => isOf(it, id))
 }
