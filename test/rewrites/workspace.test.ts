@@ -113,3 +113,64 @@ describe('crates of the workspace', () => {
     expect(fix?.changes.map((it) => it.file)).toEqual(['/demo/core/src/lib.rs', '/demo/user/src/lib.rs'])
   })
 })
+
+describe('crates of others', () => {
+  const buffers = `pub struct Buffer<T> {
+    start: std::ptr::NonNull<T>,
+    length: usize,
+}
+impl<T: Clone> Clone for Buffer<T> {
+    fn clone(&self) -> Self {
+        Self::from_iter(self)
+    }
+}
+pub struct Tally(std::cell::UnsafeCell<u64>);
+impl Clone for Tally {
+    fn clone(&self) -> Self {
+        Tally(std::cell::UnsafeCell::new(self.get()))
+    }
+}
+`
+  const user = (type: string): string => `use buffers::{Buffer, Tally};
+use pyo3::prelude::*;
+
+#[pyclass]
+#[derive(Clone)]
+pub struct Shelf {
+    items: ${type},
+    count: u64,
+}
+
+#[pymethods]
+impl Shelf {
+    fn add(&mut self) {
+        self.count += 1;
+    }
+
+    fn tell(&self, log: &Bound<'_, PyAny>) -> PyResult<()> {
+        for it in 0..3 {
+            log.call1((self.items.len(), self.count + it))?;
+        }
+        Ok(())
+    }
+}
+`
+  const shelf = (type: string): string => {
+    const registry = 'source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+    const files = {
+      'Cargo.toml': manifest('demo', '', 'buffers = "1"\n'),
+      'Cargo.lock': `version = 4\n[[package]]\nname = "demo"\nversion = "0.1.0"\ndependencies = ["pyo3", "buffers"]\n[[package]]\nname = "pyo3"\nversion = "0.30.1"\n${registry}[[package]]\nname = "buffers"\nversion = "1.0.0"\n${registry}`,
+      '/cargo/registry/src/index.crates.io-0/buffers-1.0.0/Cargo.toml':
+        '[package]\nname = "buffers"\nversion = "1.0.0"\nedition = "2021"\n',
+      '/cargo/registry/src/index.crates.io-0/buffers-1.0.0/src/lib.rs': buffers,
+      'src/lib.rs': user(type),
+    }
+    return outcome(rewrittenIn(crateOfFiles(files), '/demo/src/lib.rs', 'Shelf', 'frozen-mutex'))
+  }
+
+  it('are believed that a clone of their values is as good as the value, unless it changes in place', () => {
+    expect(shelf('Buffer<u32>')).toBe('offered')
+    expect(shelf('Buffer<std::cell::Cell<u32>>')).toMatch(/^calls-python: .*`Cell`, which changes in place/)
+    expect(shelf('Tally')).toMatch(/^calls-python: .*`UnsafeCell`, which changes in place/)
+  })
+})

@@ -33,9 +33,12 @@ const PYO3_PATCH: Readonly<Record<string, string>> = {
   '0.30': '0.30.1',
 }
 
+/** Where Cargo keeps what it downloads, if a test has a file there. */
+const CARGO_HOME = '/cargo'
+
 /**
- * A crate `demo` with PyO3 `pyo3` (as `0.30`) and these files below its folder (`src/lib.rs`, …). A Cargo.toml and a
- * Cargo.lock are made up unless given.
+ * A crate `demo` with PyO3 `pyo3` (as `0.30`) and these files below its folder (`src/lib.rs`, …), or at their path if that begins
+ * with `/`. A Cargo.toml and a Cargo.lock are made up unless given.
  */
 export function crateOfFiles(files: Readonly<Record<string, string>>, pyo3 = '0.30', config: Partial<Config> = {}): TestCrate {
   const version = PYO3_PATCH[pyo3] ?? `${pyo3}.0`
@@ -44,9 +47,15 @@ export function crateOfFiles(files: Readonly<Record<string, string>>, pyo3 = '0.
     'Cargo.lock': `version = 4\n[[package]]\nname = "demo"\nversion = "0.1.0"\ndependencies = ["pyo3"]\n[[package]]\nname = "pyo3"\nversion = "${version}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n`,
     ...files,
   }
-  const host = memoryHost(Object.fromEntries(Object.entries(all).map(([name, text]) => [`/demo/${name}`, text])))
+  const host = memoryHost(
+    Object.fromEntries(Object.entries(all).map(([name, text]) => [name.startsWith('/') ? name : `/demo/${name}`, text])),
+  )
   const { python = 'auto' } = config
-  const environment = { cargoHome: null, rustVersion: null, target: 'x86_64-unknown-linux-gnu' }
+  const environment = {
+    cargoHome: Object.keys(files).some((it) => it.startsWith(CARGO_HOME)) ? CARGO_HOME : null,
+    rustVersion: null,
+    target: 'x86_64-unknown-linux-gnu',
+  }
   const db = createSession({ environment, facts, model: { python, assumePyo3: null }, cfg: { python } })
   const again = (): WorkspaceAnalysis => {
     const key = runSync(db, host, (it) => classWorld(it, '/demo/Cargo.toml')).value

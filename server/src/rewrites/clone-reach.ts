@@ -7,7 +7,7 @@ import { signature } from '../resolve/signature.ts'
 import { bind } from '../resolve/substitute.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { mayAttach } from './attaching.ts'
-import { isExamined } from './python-crates.ts'
+import { isExamined, needsPyo3 } from './python-crates.ts'
 import { reachOf, sourceOf } from './python-types.ts'
 import { factPath } from './std-types.ts'
 
@@ -66,9 +66,13 @@ function isCountedSource(def: DefId): boolean {
 function clonedFields(db: Database, ty: Extract<Ty, { kind: 'adt' }>): readonly Ty[] | null {
   const source = sourceOf(db, ty.def)
   const own = source === null ? null : signature(db, source)
-  if (source === null || !own || own.untrusted || !derivesClone(db, source)) return null
+  if (source === null || !own || own.untrusted) return null
+  // What a crate that knows nothing of Python clones by code of its own is what it holds, and what its arguments are.
+  const isForeign = !needsPyo3(db, crateOfId(source))
+  if (!isForeign && !derivesClone(db, source)) return null
   const types = new Map(own.params.flatMap((name, i) => (ty.args[i] ? [[name, ty.args[i]] as const] : [])))
-  return own.fields.map((it) => bind(db, it.ty, { owner: source, types }))
+  const fields = own.fields.map((it) => bind(db, it.ty, { owner: source, types }))
+  return isForeign ? [...ty.args, ...fields] : fields
 }
 
 const derivesClone = query<DefId, boolean>('derivesClone', (db, def) => {

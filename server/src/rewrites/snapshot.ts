@@ -41,7 +41,8 @@ export function snapshotProblem(source: ClassSource, fields?: ReadonlySet<string
     if (!isQuietClone(db, makeTy(db, { kind: 'adt', def: cls.id, args: [] })))
       return fail(`${at}: cloning \`${cls.name}\` may run code that is not known`)
   }
-  const walked: Walked = { types: new Set(), counts: false, objects: false }
+  // A class that is `Clone` in all its fields says that their types are.
+  const walked: Walked = { types: new Set(), cloned: !fields || isFaithful(db, cls.id), counts: false, objects: false }
   for (const field of own.fields) {
     if (fields && !fields.has(field.name)) continue
     const why = (clause: string): Problem => fail(`\`${field.name}\` ${clause}`)
@@ -60,6 +61,8 @@ const MAX_TYPES = 1_000
 /** What has been walked through, and whether counted pointers, and Python objects, were met. */
 interface Walked {
   readonly types: Set<Ty>
+  /** Whether all that is walked through is known to be `Clone`. */
+  readonly cloned: boolean
   counts: boolean
   objects: boolean
 }
@@ -71,7 +74,7 @@ function obstacle(db: Database, ty: Ty, walked: Walked): string | null {
     if (walked.types.has(each)) continue
     walked.types.add(each)
     if (walked.types.size > MAX_TYPES) return 'holds too many types'
-    const step = copiedWith(db, each)
+    const step = copiedWith(db, each, walked.cloned)
     if (step.clause !== null) return step.clause
     walked.counts ||= step.counts
     walked.objects ||= step.objects
@@ -101,12 +104,12 @@ function refused(clause: string): Step {
 
 /** Containers and values of std without interior mutability that are `Clone` where their arguments are (docs of std). */
 const VALUES =
-  /^std::(?:vec::(?:Vec|IntoIter)|option::Option|result::Result|boxed::Box|string::String|collections::(?:\w+::)*(?:HashMap|HashSet|BTreeMap|BTreeSet|VecDeque|LinkedList|BinaryHeap)|ops::(?:\w+::)*(?:Range\w*|Bound|ControlFlow)|time::(?:Duration|Instant|SystemTime)|path::PathBuf|ffi::(?:\w+::)*(?:OsString|CString)|net::(?:\w+::)*(?:IpAddr|Ipv4Addr|Ipv6Addr|SocketAddr|SocketAddrV4|SocketAddrV6)|num::(?:\w+::)*(?:NonZero\w*|Wrapping|Saturating)|cmp::(?:Ordering|Reverse)|any::TypeId|alloc::(?:\w+::)*Global|hash::(?:\w+::)*(?:RandomState|BuildHasherDefault|DefaultHasher))$/
+  /^std::(?:vec::(?:Vec|IntoIter)|option::Option|result::Result|boxed::Box|string::String|collections::(?:\w+::)*(?:HashMap|HashSet|BTreeMap|BTreeSet|VecDeque|LinkedList|BinaryHeap)|ops::(?:\w+::)*(?:Range\w*|Bound|ControlFlow)|time::(?:Duration|Instant|SystemTime)|path::PathBuf|ffi::(?:\w+::)*(?:OsString|CString)|net::(?:\w+::)*(?:IpAddr|Ipv4Addr|Ipv6Addr|SocketAddr|SocketAddrV4|SocketAddrV6)|num::(?:\w+::)*(?:NonZero\w*|Wrapping|Saturating)|cmp::(?:Ordering|Reverse)|any::TypeId|alloc::(?:\w+::)*Global|mem::(?:\w+::)*(?:MaybeUninit|ManuallyDrop)|hash::(?:\w+::)*(?:RandomState|BuildHasherDefault|DefaultHasher))$/
 const POINTERS = /^std::(?:sync::(?:Arc|Weak)|rc::(?:Rc|Weak))$/
 const PY = /^(?:Py|PyBackedStr|PyBackedBytes)$/
 
 /** What is copied along with a value by value. Without a size only what is in a `Box`, which clones it. */
-function copiedWith(db: Database, ty: Ty): Step {
+function copiedWith(db: Database, ty: Ty, cloned: boolean): Step {
   switch (ty.kind) {
     case 'prim':
     case 'never':
@@ -122,13 +125,13 @@ function copiedWith(db: Database, ty: Ty): Step {
     case 'tuple':
       return { ...NOTHING, parts: ty.items }
     case 'adt':
-      return copiedWithAdt(db, ty)
+      return copiedWithAdt(db, ty, cloned)
     default:
       return refused('holds a value of a type that is not known')
   }
 }
 
-function copiedWithAdt(db: Database, ty: Adt): Step {
+function copiedWithAdt(db: Database, ty: Adt, cloned: boolean): Step {
   const path = factPath(ty)
   const crate = crateOfId(ty.def)
   const name = shortName(ty.def)
@@ -145,8 +148,25 @@ function copiedWithAdt(db: Database, ty: Adt): Step {
   const own = source === null ? null : signature(db, source)
   if (source === null || !own || own.untrusted || own.kind === 'union')
     return refused(`holds a \`${name}\`, whose fields are not known`)
-  if (!isFaithful(db, source)) return refused(`holds a \`${name}\`, of which it is not known whether it is copied as it is`)
-  return { ...NOTHING, parts: [...ty.args, ...fieldsOf(db, ty, source, own)] }
+  const fields = fieldsOf(db, ty, source, own)
+  if (isFaithful(db, source))
+    return { ...NOTHING, parts: [...ty.args, ...(isLocal(db, source) ? fields : fields.flatMap(pointed))] }
+  if (!cloned || isLocal(db, source))
+    return refused(`holds a \`${name}\`, of which it is not known whether it is copied as it is`)
+  return { ...NOTHING, parts: [...ty.args, ...fields.flatMap(pointed)] }
+}
+
+function isLocal(db: Database, def: DefId): boolean {
+  return crateOf(db, crateOfId(def))?.local ?? true
+}
+
+/**
+ * What a raw pointer of a type of another crate leads to. That a copy of such a value is good for itself is what the crate promises by
+ * a safe `Clone` (Rust reference, "Behavior considered undefined": safe code cannot cause it); nor can its fields be reached from here.
+ */
+function pointed(ty: Ty): readonly Ty[] {
+  if (ty.kind === 'ptr') return ty.inner.kind === 'dyn' ? [ty] : [ty.inner]
+  return ty.kind === 'adt' && factPath(ty) === 'std::ptr::NonNull' ? ty.args : [ty]
 }
 
 function fieldsOf(db: Database, ty: Adt, source: DefId, own: Signature): readonly Ty[] {
