@@ -12,6 +12,7 @@ import { accessOf, isFaceOnly } from './face-access.ts'
 import { withSelf } from './face-attributes.ts'
 import { faceMethod, implLead } from './face-methods.ts'
 import type { FaceNames } from './face-names.ts'
+import { faceSection, type SectionPlan, sectionPlan, sectionText } from './face-sections.ts'
 
 /** The face's `#[pymethods]`, and what is left of the class's. */
 export interface FaceBlocks {
@@ -33,11 +34,12 @@ export function faceBlocks(source: ClassSource, names: FaceNames): FaceBlocks | 
   const [first] = blocks
   const strange = first && texts.length > 0 ? accessorPlaceProblem(source, first, shown) : null
   if (strange) return strange
+  const plan = sectionPlan(source)
   const edits: PlacedEdit[] = []
   const copied: string[] = []
   let methods = 0
   for (const impl of blocks) {
-    const found = faceBlock(source, impl, names, impl === first ? texts : [])
+    const found = faceBlock(source, impl, names, impl === first ? texts : [], plan)
     if ('reason' in found) return found
     edits.push(...placed(impl.file, found.edits))
     copied.push(...found.copied)
@@ -67,6 +69,7 @@ function faceBlock(
   impl: ImplSource,
   names: FaceNames,
   accessors: readonly string[],
+  plan: SectionPlan,
 ): { readonly edits: readonly TextEdit[]; readonly methods: number; readonly copied: readonly string[] } | Problem {
   const { db } = source.view
   const at = placeText(db, impl.file, impl.headStart)
@@ -83,14 +86,23 @@ function faceBlock(
   const copied: string[] = []
   let methods = 0
   const leaving = own.filter(isFaceOnly)
+  const removed: MethodSource[] = []
   for (const method of own) {
     if (leaving.includes(method)) {
       texts.push(faceOnlyText(source, method))
-      if (leaving.length < impl.item.children.length) removeItem(edits, method)
+      removed.push(method)
       continue
     }
     const access = accessOf(source, method)
-    if (typeof access === 'object') return access
+    if (typeof access === 'object') {
+      const text = sectionOf(source, method, names, plan)
+      if (text === null) return access
+      leaving.push(method)
+      texts.push(text)
+      methods++
+      removed.push(method)
+      continue
+    }
     const found = faceMethod(source, method, face, names, access)
     if ('reason' in found) return found
     const clone = found.copies || access === 'copied' ? snapshotProblem(source) : null
@@ -104,6 +116,7 @@ function faceBlock(
     texts.push(found.text)
     edits.push(...found.edits)
   }
+  if (removed.length < impl.item.children.length) for (const method of removed) removeItem(edits, method)
   const unit = own[0] ? indentationAt(impl.text, own[0].headStart) : `${indent}    `
   if (accessors.length > 0) texts.push(indented(accessors, unit))
   const block = [...lead.lines, `impl ${face} {\n${texts.join('\n\n')}\n${indent}}`].map((it) => indent + it).join('\n')
@@ -111,6 +124,12 @@ function faceBlock(
     return { edits: [{ span: { start: impl.start, end: impl.end }, newText: block.trimStart() }], methods, copied }
   }
   return { edits: [...edits, insert(impl.end, `\n\n${block}`)], methods, copied }
+}
+
+/** The whole of a method that goes to the face and locks for a part of its body; null where that cannot be. */
+function sectionOf(source: ClassSource, method: MethodSource, names: FaceNames, plan: SectionPlan): string | null {
+  const section = faceSection(source, plan, method)
+  return section && sectionText(source, method, section, names)
 }
 
 /** How the face is written in the module of an impl; null if it cannot be. */

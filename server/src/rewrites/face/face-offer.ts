@@ -1,10 +1,10 @@
 import type { Fix } from '../../fixes/fix.ts'
-import { indentationAt, insert, type TextEdit } from '../../syntax/edits.ts'
+import { indentationAt, insert, overlaps, type TextEdit } from '../../syntax/edits.ts'
 import type { ClassSource } from '../class-source.ts'
 import { byFile, placed } from '../file-edits.ts'
 import { importNames, ownModule } from '../imports.ts'
 import { leastVisibility } from '../lock-places.ts'
-import type { Problem } from '../problems.ts'
+import { type Problem, placeText } from '../problems.ts'
 import { type FaceBlocks, faceBlocks } from './face-blocks.ts'
 import { conversions, optionImpls } from './face-conversions.ts'
 import { type FaceHead, faceHead } from './face-head.ts'
@@ -29,11 +29,19 @@ export function faceOffer(source: ClassSource): Fix | Problem {
   const after = faceItems(source, head, names, blocks, uses)
   if ('reason' in after) return after
   const edits = [...placed(source.file, [...head.edits, ...after.edits]), ...blocks.edits, ...uses.edits]
+  const changes = byFile(edits, (file) => source.view.db.text(file))
+  const twice = changes.find((it) => overlaps(it.edits))
+  // A method that leaves the data, and uses the class as one of Python's in its body.
+  if (twice)
+    return {
+      reason: 'used-elsewhere',
+      detail: `${placeText(source.view.db, twice.file, 0).replace(/:\d+$/, '')}: two changes meet in one place`,
+    }
   return {
     title: titleOf(source, names, blocks, uses.callers),
     grade: 'risky',
     kind: 'refactor.rewrite.pyo3',
-    changes: byFile(edits, (file) => source.view.db.text(file)),
+    changes,
   }
 }
 
