@@ -9,7 +9,7 @@ import type { Ty } from '../resolve/ty.ts'
 import { mayAttach } from './attaching.ts'
 import { isExamined, needsPyo3 } from './python-crates.ts'
 import { reachOf, sourceOf } from './python-types.ts'
-import { factPath } from './std-types.ts'
+import { factPath, MAP, SEQUENCE, SET } from './std-types.ts'
 
 /** Counted pointers: a clone counts up, whatever is behind (std: `Arc`, `Rc`; PyO3: `Py::clone` is `Py_INCREF`, and panics unless attached). */
 const COUNTED = /^(?:std::(?:sync::(?:Arc|Weak)|rc::(?:Rc|Weak))|pyo3::(?:\w+::)*(?:Py|PyBackedStr|PyBackedBytes))$/
@@ -49,6 +49,8 @@ function clonedWith(db: Database, ty: Ty): readonly Ty[] | null {
     case 'adt': {
       const path = factPath(ty)
       if (COUNTED.test(path) || isCountedSource(ty.def)) return []
+      // Containers of other crates are `Clone` as std's are: item by item.
+      if (SEQUENCE.test(path) || MAP.test(path) || SET.test(path)) return ty.args
       if (crateOfId(ty.def) === STD_CRATE) return BY_ARGUMENTS.test(path) ? ty.args : null
       return reachOf(db, ty) === 'free' ? [] : clonedFields(db, ty)
     }

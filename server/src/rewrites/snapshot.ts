@@ -37,6 +37,7 @@ export function snapshotProblem(source: ClassSource, fields?: ReadonlySet<string
     const at = placeText(db, file, cls.nameAt.span.start)
     const isSilent = (trait: string): boolean => source.impls.every((it) => it.item.trait?.path.segments.at(-1)?.name !== trait)
     if (!isFaithful(db, cls.id)) return fail(`${at}: \`${cls.name}\` is not known to be copied as it is by a \`Clone\``)
+    if (isCopy(db, cls.id)) return null
     if (!isSilent('Drop')) return fail(`${at}: \`${cls.name}\` has a \`Drop\`, which would run for each copy`)
     if (!isQuietClone(db, makeTy(db, { kind: 'adt', def: cls.id, args: [] })))
       return fail(`${at}: cloning \`${cls.name}\` may run code that is not known`)
@@ -146,6 +147,8 @@ function copiedWithAdt(db: Database, ty: Adt, cloned: boolean): Step {
   }
   const source = sourceOf(db, ty.def)
   const own = source === null ? null : signature(db, source)
+  // No `Copy` type has anything in it that changes in place (std: `UnsafeCell` is not `Copy`); what it points to is shared.
+  if (source !== null && isCopy(db, source)) return { ...NOTHING, parts: ty.args }
   if (source === null || !own || own.untrusted || own.kind === 'union')
     return refused(`holds a \`${name}\`, whose fields are not known`)
   const fields = fieldsOf(db, ty, source, own)
@@ -205,6 +208,23 @@ const isFaithful = query<DefId, boolean>('clonesFaithfully', (db, def) => {
     const body = fn ? codeBody(db, itemId(owner.origin.expansion ?? owner.origin.file, fn.key)) : null
     return always && generics.params.length === 0 && body !== null && copiesFields(item, body)
   })
+})
+
+/** Whether a type is `Copy` in every build, where its arguments are. */
+const isCopy = query<DefId, boolean>('isCopyType', (db, def) => {
+  const item = itemOf(db, def)?.item
+  if (item?.kind !== 'struct' && item?.kind !== 'enum') return false
+  const derived = item.attrs.some(
+    (it) => it.meta.path === 'derive' && it.meta.args?.some((arg) => arg.path.split('::').at(-1) === 'Copy'),
+  )
+  return (
+    derived ||
+    implsOfType(db, crateOfId(def), def).some((id) => {
+      const owner = itemOf(db, id)
+      const always = owner?.condition.kind === 'const' && owner.condition.value
+      return always && owner.item.kind === 'impl' && owner.item.trait?.path.segments.at(-1)?.name === 'Copy'
+    })
+  )
 })
 
 /** Whether the body of a `clone` copies each field of a struct: `Self { a: self.a.clone(), … }`, or `*self`. */

@@ -105,13 +105,13 @@ function faceBlock(
     }
     const found = faceMethod(source, method, face, names, access)
     if ('reason' in found) return found
-    const clone = found.copies || access === 'copied' ? snapshotProblem(source) : null
+    const clone = found.copies || found.access === 'copied' ? snapshotProblem(source) : null
     if (clone)
       return {
         ...clone,
         detail: `${placeText(db, impl.file, method.nameAt.start)}: \`${method.name}\` needs a copy, but ${clone.detail}`,
       }
-    if (access === 'copied') copied.push(method.name)
+    if (found.access === 'copied') copied.push(method.name)
     if (access !== 'none') methods++
     texts.push(found.text)
     edits.push(...found.edits)

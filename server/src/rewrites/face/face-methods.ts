@@ -19,6 +19,8 @@ export interface FaceMethod {
   readonly text: string
   readonly edits: readonly TextEdit[]
   readonly copies: boolean
+  /** How it does get at the data. */
+  readonly access: Access
 }
 
 /** The face's method for one of the class's `#[pymethods]`: it hands on to the body, which stays where it is. */
@@ -40,7 +42,8 @@ export function faceMethod(
   const inside = indent + (indent.includes('\t') ? '\t' : '    ')
   const params = [...(method.self === 'none' ? [] : ['&self']), ...signature.params]
   const head = signatureText(indent, signature.head, params, signature.tail)
-  const body = bodyText(source, method, signature, names, access, inside)
+  const way = signature.converted ? 'copied' : access
+  const body = bodyText(source, method, signature, names, way, inside)
   const lines = [...lead.lines, `${head}\n${inside}${body}\n${indent}}`]
   const paramAttrs = method.fn.params.flatMap((it) =>
     it.attrs.map(({ span }) => ({ start: method.start + span.start, end: method.start + span.end })),
@@ -49,6 +52,7 @@ export function faceMethod(
     text: lines.map((it) => indent + it).join('\n'),
     edits: [...lead.cuts, ...attributeCuts(impl.text, paramAttrs)],
     copies: signature.copies,
+    access: way,
   }
 }
 
@@ -73,6 +77,10 @@ function bodyText(
     const own = ['own', 'copy'].find((it) => !args.includes(it)) ?? 'copied'
     const copy = `let ${own} = Clone::clone(&*self.${locked}());`
     const call = callText(indent, path, [`&${own}`, ...args])
+    if (signature.converted) {
+      const { token, fallible } = signature.converted
+      return `${copy}\n${indent}let result = ${call}${fallible ? '?' : ''};\n${indent}pyo3::IntoPyObjectExt::into_py_any(result, ${token})`
+    }
     const whole = owned ? lockedChain(indent, [call, '', ...owned.steps], owned.before, owned.after, end) : call + end
     return `${copy}\n${indent}${whole}`
   }

@@ -21,6 +21,11 @@ export interface FaceSignature {
   readonly owned: Owned | null
   /** Text before and after the call of a constructor. */
   readonly made: { readonly before: string; readonly after: string } | null
+  /**
+   * Set where the result borrows from the data and there is no owned type for it: it becomes a Python object while the copy that it
+   * borrows from is there. Name of the token of the interpreter, and whether the result is a `Result`.
+   */
+  readonly converted: { readonly token: string; readonly fallible: boolean } | null
   /** Whether it takes other objects of the class by reference, and so gets copies. */
   readonly copies: boolean
 }
@@ -52,7 +57,7 @@ export function faceSignature(source: ClassSource, method: MethodSource, face: s
     copies ||= found.copied
   }
   const head = `fn ${method.name}${genericsText(method)}`
-  const rest = { head: fn.name === method.name ? head : head, params, args, copies }
+  const rest = { head, params, args, copies, converted: null }
   if (!fn.ret) return { ...rest, tail: '', owned: null, made: null }
   const text = impl.text.slice(method.start + fn.ret.span.start, method.start + fn.ret.span.end)
   if (isNew) {
@@ -65,13 +70,37 @@ export function faceSignature(source: ClassSource, method: MethodSource, face: s
     return why('signature', `gives a \`${source.cls.name}\` as a Python object`)
   if (method.self !== 'none' && borrows(source, method, fn.ret)) {
     const owned = ownedResult(source, method)
-    if (owned === null) return why('returns-reference', 'may return something that borrows from the object')
+    if (owned === null)
+      return converted(source, method, rest) ?? why('returns-reference', 'may return something that borrows from the object')
     return { ...rest, tail: ` -> ${withSelf(owned.type, impl.self)}`, owned, made: null }
   }
   const own = ownLifetime(method)
   if (own !== null && tokensIn(text).some((it) => it.text === own))
-    return why('returns-reference', 'names the lifetime of its object')
+    return converted(source, method, rest) ?? why('returns-reference', 'names the lifetime of its object')
   return { ...rest, tail: ` -> ${withSelf(text, impl.self)}`, owned: null, made: null }
+}
+
+/** The same for a reader of which the result is made a Python object here, as PyO3 would have done (`IntoPyObjectExt`, PyO3 0.23.4). */
+function converted(
+  { view }: ClassSource,
+  method: MethodSource,
+  rest: Pick<FaceSignature, 'head' | 'params' | 'args' | 'copies'>,
+): FaceSignature | null {
+  const { fn } = method
+  if (method.self !== 'ref' || (view.crate.pyo3.minor ?? 0) < 24) return null
+  const known = fn.params.find((it) => it.type.kind === 'path' && it.type.path.segments.at(-1)?.name === 'Python')
+  const token = known ? known.pattern : ['py', 'python'].find((it) => !rest.args.includes(it))
+  if (token === undefined || !/^\w+$/.test(token)) return null
+  const params = known ? rest.params : [`${token}: pyo3::Python<'_>`, ...rest.params]
+  const fallible = fn.ret?.kind === 'path' && /Result$/.test(fn.ret.path.segments.at(-1)?.name ?? '')
+  return {
+    ...rest,
+    params,
+    tail: ' -> pyo3::PyResult<pyo3::Py<pyo3::PyAny>>',
+    owned: null,
+    made: null,
+    converted: { token, fallible },
+  }
 }
 
 /** `'a` of `&'a self`. */
