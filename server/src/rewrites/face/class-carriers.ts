@@ -14,6 +14,8 @@ import { itemAt } from './code-modules.ts'
  * whose declared type names the class.
  */
 export interface Carriers {
+  /** The class's own names. */
+  readonly names: ReadonlySet<string>
   readonly words: ReadonlySet<string>
   /** Functions that take one: what is inferred for their arguments may be one. */
   readonly takers: readonly Named[]
@@ -31,20 +33,17 @@ interface Named {
 
 export function carriersOf(source: ClassSource, mentions: readonly ClassMention[]): Carriers {
   const { db } = source.view
-  const words = new Set([source.cls.name])
+  const own = new Set([source.cls.name, ...mentions.flatMap(({ form }) => (form.kind === 'alias' ? [form.name] : []))])
+  const words = new Set(own)
   const takers: Named[] = []
   const members: Named[] = []
   let anywhere = false
   const functions = new Map<string, readonly FunctionSource[]>()
   for (const { file, at, form } of mentions) {
-    if (form.kind === 'import') continue
-    if (form.kind === 'alias') {
-      words.add(form.name)
-      continue
-    }
-    const own = functions.get(file) ?? functionsIn(db, source.cls.crate, new Set([file]))
-    functions.set(file, own)
-    const fn = own.findLast((it) => it.start <= at.start && at.start < it.end)
+    if (form.kind === 'import' || form.kind === 'alias') continue
+    const inFile = functions.get(file) ?? functionsIn(db, source.cls.crate, new Set([file]))
+    functions.set(file, inFile)
+    const fn = inFile.findLast((it) => it.start <= at.start && at.start < it.end)
     if (fn) {
       // What the class's own functions give is reached through its name or an object that was there before.
       if (at.start >= fn.body.start || isOwnImpl(source, fn)) continue
@@ -57,11 +56,23 @@ export function carriersOf(source: ClassSource, mentions: readonly ClassMention[
     }
     const item = itemAt(db, source.cls.crate, file, at.start)
     if (item === null) continue
-    if (item.item.kind === 'impl') anywhere ||= isForeignAssociated(source, item, file, at)
-    else if (item.item.kind === 'trait') anywhere = true
+    const member = memberAt(source, item, file, at)
+    if (member !== null) words.add(member)
+    else if (item.item.kind === 'impl' || item.item.kind === 'trait') anywhere ||= isAssociated(source, item, file, at, own)
     else for (const word of wordsOf(source, item, file, at)) words.add(word)
   }
-  return { words, takers, members, anywhere }
+  return { names: own, words, takers, members, anywhere }
+}
+
+/** The function without a body, or the constant, of a trait or impl that a mention stands in. */
+function memberAt(source: ClassSource, { item }: ModuleItem, file: string, at: Span): string | null {
+  if (item.kind !== 'trait' && item.kind !== 'impl') return null
+  const positions = codePositions(source.view.db, file)?.items
+  const found = item.children.find((it) => {
+    const span = positions?.get(it.key)
+    return (it.kind === 'fn' || it.kind === 'const') && span && span.start <= at.start && at.end <= span.end
+  })
+  return found?.name ?? null
 }
 
 /** How a mention in the declaration of a type or a constant can be got at. */
@@ -78,14 +89,19 @@ function wordsOf(source: ClassSource, { item }: ModuleItem, file: string, at: Sp
   return [item.name]
 }
 
-/** Whether a mention is an associated type in an impl whose head does not name the class. */
-function isForeignAssociated(source: ClassSource, { id, item }: ModuleItem, file: string, at: Span): boolean {
-  if (item.kind !== 'impl' || source.impls.some((it) => it.id === id) || source.madeImpls.some((it) => it.id === id)) return false
+/**
+ * Whether a mention is an associated type in an impl whose head does not name the class, or in a trait: then others' operators,
+ * iterators and the like give objects of the class.
+ */
+function isAssociated(source: ClassSource, it: ModuleItem, file: string, at: Span, names: ReadonlySet<string>): boolean {
+  const { id, item } = it
+  if (source.impls.some((own) => own.id === id) || source.madeImpls.some((own) => own.id === id)) return false
   const start = codePositions(source.view.db, file)?.items.get(item.key)?.headStart ?? 0
   const text = codeText(source.view.db, file) ?? ''
   const open = text.indexOf('{', start)
+  if (item.kind !== 'impl') return at.start > open || /=\s*(?:\w+::)*$/.test(text.slice(start, at.start))
   if (at.start < open || /^(?:IntoPyObject|FromPyObject)$/.test(item.trait?.path.segments.at(-1)?.name ?? '')) return false
-  return !tokensIn(text, { start, end: Math.max(start, open) }).some((it) => it.text === source.cls.name)
+  return !tokensIn(text, { start, end: Math.max(start, open) }).some((token) => names.has(token.text))
 }
 
 /** Whether a value that comes from such words may be one of the class, or hold one. */

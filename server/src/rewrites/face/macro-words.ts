@@ -61,15 +61,28 @@ const definedMacros = query<string, ReadonlyMap<string, string>>('faceMacroTexts
   return found
 })
 
-/** Whether neither a macro's text nor those of the macros that it calls have such words. True of macros from elsewhere. */
-export function isPlainMacro(db: Database, crate: string, name: string, words = CLASS_WORDS): boolean {
+/**
+ * Whether neither a macro's text nor those of the macros that it calls have such words. True of macros from elsewhere.
+ * @param args what a call gives it, where it calls macros that it is given
+ */
+export function isPlainMacro(
+  db: Database,
+  crate: string,
+  name: string,
+  words = CLASS_WORDS,
+  args: string | null = null,
+): boolean {
   const texts = definedMacros(db, crate)
   const seen = new Set([name])
   for (const each of seen) {
     const text = texts.get(each)
     if (text === undefined) continue
-    // `$callback!` may be any macro.
-    if (words.test(text) || /\$\w+\s*!/.test(text)) return false
+    if (words.test(text)) return false
+    // `$callback!` may be any macro that is given.
+    if (/\$\w+\s*!/.test(text)) {
+      if (args === null) return false
+      for (const [given] of args.matchAll(/\w+/g)) if (texts.has(given)) seen.add(given)
+    }
     for (const [, called = ''] of text.matchAll(/(\w+)!\s*[({[]/g)) if (texts.has(called)) seen.add(called)
   }
   return true

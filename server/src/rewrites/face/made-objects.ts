@@ -28,6 +28,8 @@ interface Making {
   readonly readable: boolean
   /** null where it is not known. */
   readonly type: Ty | null
+  /** Name of the type that the value is converted to; null where nothing is told. */
+  readonly exact: string | null
   /** See `wordsOfValue`. */
   readonly words: ReadonlySet<string> | null
 }
@@ -39,6 +41,8 @@ interface MakingFunction {
 }
 
 const MAKERS = /(?:^|::)((?:Py|Bound|PyClassInitializer|PyCell)::(?:new|from|new_bound))$/
+/** `<A as TryInto<B>>::try_into(it)?` gives a `B`. */
+const INTO = /^<[^<>]*\bas\s+(?:TryInto|Into)<([\w:]+)>>::(?:try_)?into\([^()]*\)\??$/
 const MAKING_METHODS = /^(?:into_py|to_object)$/
 const MAKER_WORDS = /\b(?:Py|Bound|PyClassInitializer|PyCell)\s*(?:::\s*<[^>]*>\s*)?::\s*(?:new|from)\b|\.(?:into_py|to_object)\b/
 
@@ -60,13 +64,14 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
   const body = text.slice(fn.body.start, fn.body.end)
   const facts = factsOfFunction(db, fn)
   const makes = MAKER_WORDS.test(body)
-  if (!facts) return makes ? [{ by: 'what cannot be read', at: fn.body, readable: false, type: null, words: null }] : []
+  if (!facts)
+    return makes ? [{ by: 'what cannot be read', at: fn.body, readable: false, type: null, exact: null, words: null }] : []
   const found: Making[] = []
   for (const { fact } of factsOf(facts, 'macro')) {
     const at = { start: fn.body.start + fact.span.start, end: fn.body.start + fact.span.end }
     const opaque = !fact.expressions && MAKER_WORDS.test(fact.args)
-    if (opaque || !isPlainMacro(db, crate, fact.path.split('::').at(-1) ?? '', MAKER_WORDS))
-      found.push({ by: `${fact.path}!`, at, readable: false, type: null, words: null })
+    if (opaque || !isPlainMacro(db, crate, fact.path.split('::').at(-1) ?? '', MAKER_WORDS, fact.args))
+      found.push({ by: `${fact.path}!`, at, readable: false, type: null, exact: null, words: null })
   }
   if (!makes) return found
   const scope = fn.owner && newScope(db, functionKey({ owner: fn.owner, fn: fn.fn }))
@@ -78,8 +83,9 @@ function makingsOf(db: Database, crate: string, fn: FunctionSource, text: string
     const span = facts.facts[value]?.span ?? fact.span
     const type = typeof scope === 'object' && scope !== null ? typeOfExpression(scope, value) : null
     const at = { start: fn.body.start + span.start, end: fn.body.start + span.end }
+    const exact = INTO.exec(text.slice(at.start, at.end))?.[1]?.split('::').at(-1) ?? null
     const words = type === null ? wordsOfValue(text, fn, facts, span, declaredVariants(db, crate)) : null
-    found.push({ by, at, readable: !isMaker(facts, value), type, words })
+    found.push({ by, at, readable: !isMaker(facts, value), type, exact, words })
   }
   return found.filter((it) => it.readable || it.by.endsWith('!'))
 }
@@ -131,12 +137,13 @@ export function madeObjects(
   for (const each of [crate, ...dependentsOf(db, crate)])
     for (const { fn, words, makings } of makingFunctions(db, each)) {
       if (!mayCarry(source, carriers, fn, words)) continue
-      for (const { by, at, type, words: own } of makings) {
+      for (const { by, at, type, exact, words: own } of makings) {
         const problem = (clause: string): Problem => ({
           reason: 'used-elsewhere',
           detail: `${placeText(db, fn.file, at.start)}: ${clause}`,
         })
         if (type !== null && !isOf(type, id)) continue
+        if (type === null && exact !== null && !carriers.names.has(exact) && exact !== 'Self') continue
         if (type === null && own && !carries(source, carriers, fn, own)) continue
         if (type === null && /^(?:into_py|to_object)$/.test(by) && (source.view.crate.pyo3.minor ?? 0) >= 26) continue
         if (type === null) return problem(`what \`${by}\` gets may be a \`${name}\``)
