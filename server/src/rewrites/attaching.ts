@@ -17,18 +17,45 @@ interface Calls {
   readonly callees: readonly string[]
 }
 
-const MAX_FUNCTIONS = 600
+/** Functions that are looked at for one question. */
+const MAX_FUNCTIONS = 6_000
 
 /** Whether one of some functions may attach to the interpreter by itself, directly or through what it calls in the workspace. */
 export function mayAttach(db: Database, functions: readonly FunctionRef[]): boolean {
-  const seen = new Set(functions.map(functionKey))
-  for (const key of seen) {
-    if (seen.size > MAX_FUNCTIONS) return true
+  return attachingTrail(db, functions).length > 0
+}
+
+/** Keys of the functions through which one of some functions may attach, the one that does so last; empty if none does. */
+export function attachingTrail(db: Database, functions: readonly FunctionRef[]): readonly string[] {
+  const from = new Map<string, string | null>(functions.map((it) => [functionKey(it), null]))
+  for (const key of from.keys()) {
     const { attaches, callees } = callsOf(db, key)
-    if (attaches) return true
-    for (const callee of callees) seen.add(callee)
+    if (attaches || from.size > MAX_FUNCTIONS) {
+      const trail: string[] = []
+      for (let at: string | null = key; at !== null; at = from.get(at) ?? null) trail.unshift(at)
+      return trail
+    }
+    for (const callee of callees) if (!from.has(callee)) from.set(callee, key)
   }
-  return false
+  return []
+}
+
+/** Those of some functions that may attach, told for all of them at once. */
+export function attachingAmong(db: Database, functions: readonly FunctionRef[]): ReadonlySet<string> {
+  const callers = new Map<string, string[]>(functions.map((it) => [functionKey(it), []]))
+  const found = new Set<string>()
+  for (const key of callers.keys()) {
+    if (callers.size > 4 * MAX_FUNCTIONS) return new Set(functions.map(functionKey))
+    const { attaches, callees } = callsOf(db, key)
+    if (attaches) found.add(key)
+    for (const callee of callees) {
+      const known = callers.get(callee)
+      if (known) known.push(key)
+      else callers.set(callee, [key])
+    }
+  }
+  for (const key of found) for (const caller of callers.get(key) ?? []) found.add(caller)
+  return found
 }
 
 const callsOf = query<string, Calls>('attachingCalls', (db, key) => {

@@ -9,6 +9,7 @@ import { childFacts, type Fact, type MacroFact, type MethodFact } from '../synta
 import { typeOfBinding } from './binding-types.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, functionsOfName, methodsOn } from './callees.ts'
 import { isQuietClone } from './clone-reach.ts'
+import { conversionProblem, errorProblem, isQuietError, namedBefore } from './conversion-calls.ts'
 import { typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { isQuietName } from './loud.ts'
 import { needsPyo3 } from './python-crates.ts'
@@ -56,6 +57,8 @@ export function callProblem(taint: Taint, index: number, fact: Fact): Finding | 
       return comparesPython(taint, index, fact.operator) ? calls(`compares Python objects with \`${fact.operator}\``) : null
     case 'for':
       return loopProblem(taint, index)
+    case 'try':
+      return errorProblem(taint, index)
     case 'await':
     case 'yield':
       return { reason: 'async', clause: 'waits for a future' }
@@ -90,7 +93,8 @@ function loopProblem(taint: Taint, index: number): Finding | null {
   return quiet ? null : calls(`loops over ${describe(taint, inner)}`)
 }
 
-function calls(clause: string): Finding {
+/** A finding that Python code may run. */
+export function calls(clause: string): Finding {
   return { reason: 'calls-python', clause: `${clause}, which may run Python code` }
 }
 
@@ -109,6 +113,8 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
   const withTainted = args.some((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
   const held = type && derefs(type).find((it) => it.kind !== 'ref')
   if (held && isQuietOn(db, held, fact.name)) return null
+  const converted = conversionProblem(taint, fact.name, type)
+  if (converted) return converted
   if (isTainted(taint, receiver)) {
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
       return leaves(taint, index) && fact.name !== 'replace'
@@ -188,8 +194,13 @@ function valueProblem(taint: Taint, path: string): Finding | null {
   // Casts (PyO3: `Bound` and `Py` are pointers to the same object).
   if (/^(?:\w+::)*(?:Bound|Py)::(?:into_any|as_any|into_bound|unbind)$/.test(path)) return null
   const found = functionsAt(scope, path)
-  if (found.kind === 'functions') judgeLater(taint, found.functions)
-  else if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate))
+  if (found.kind === 'functions') {
+    judgeLater(taint, found.functions)
+    return null
+  }
+  const converted = conversionProblem(taint, path.split('::').at(-1) ?? '', null, namedBefore(taint, path))
+  if (converted || isQuietError(taint, path)) return converted
+  if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(scope.db, found.crate))
     return calls(`hands on \`${path}\``)
   return null
 }
@@ -243,6 +254,15 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
   const found = functionsAt(scope, path)
   if (found.kind === 'functions') return localProblem(taint, found.functions, args, path)
   if (found.kind === 'constructor') return null
+  const [given = -1] = args
+  const converted = conversionProblem(
+    taint,
+    path.split('::').at(-1) ?? '',
+    typeOfExpression(scope, given),
+    namedBefore(taint, path),
+  )
+  if (converted) return converted
+  if (isQuietError(taint, path) && !isTainted(taint, given)) return null
   if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(db, found.crate)) return calls(`calls \`${path}\``)
   if (args.some((it) => isTainted(taint, it))) return calls(`gives a Python object to \`${path}\``)
   if (found.kind === 'foreign') return null

@@ -1,0 +1,75 @@
+import type { Database } from '../query/database.ts'
+import { crateOf } from '../resolve/crates.ts'
+import type { DefId } from '../resolve/defs.ts'
+import { idParts } from '../resolve/ids.ts'
+import { resolveTargets } from '../resolve/lookup.ts'
+import { lowerType } from '../resolve/lowering.ts'
+import { itemOf } from '../resolve/scopes.ts'
+import type { Ty } from '../resolve/ty.ts'
+import { childFacts } from '../syntax/body.ts'
+import type { FunctionRef } from './callees.ts'
+import { loudConversion } from './conversions.ts'
+import { typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
+import { calls, type Finding } from './python-calls.ts'
+import { crateOfBody, type Taint } from './python-free.ts'
+import { adt, isStd } from './std-types.ts'
+
+/** What `?` may run: the conversion of the error. */
+export function errorProblem(taint: Taint, index: number): Finding | null {
+  const given = typeOfExpression(taint.scope, childFacts(taint.scope.body, index)[0] ?? -1)
+  return conversionProblem(taint, '?', errorOf(given), errorAsked(taint, index))
+}
+
+/** A conversion of std's, or `?`, may run one of the workspace that attaches. */
+export function conversionProblem(taint: Taint, name: string, source: Ty | null, target: Ty | null = null): Finding | null {
+  const found = loudConversion(taint.scope.db, crateOfBody(taint), name, source, target)
+  return found && calls(`converts by \`${name}\`, and a \`${found.fn.name}\` of \`${headOf(found)}\` attaches`)
+}
+
+/** The type of error that a `?` makes: that of the function, unless it stands in a closure or future. */
+function errorAsked({ scope }: Taint, index: number): Ty | null {
+  const { db, body, fn } = scope
+  for (let at = body.facts[index]?.parent ?? -1, fuel = 256; at >= 0 && fuel > 0; at = body.facts[at]?.parent ?? -1, fuel--) {
+    const outer = body.facts[at]
+    if (outer?.kind === 'closure' || (outer?.kind === 'block' && outer.flavor !== 'plain' && outer.flavor !== 'unsafe'))
+      return null
+  }
+  return fn.ret && errorOf(lowerType(db, typeScopeOf(scope), fn.ret))
+}
+
+/** What `T` is in `T::from`. */
+export function namedBefore({ scope }: Taint, path: string): Ty | null {
+  const { db, owner } = scope
+  const segments = path.split('::').slice(0, -1)
+  if (segments[0] === 'Self') return typeNamed(scope, 'Self')
+  const [only, ...others] = segments.length > 0 ? resolveTargets(db, owner.module, segments, false, 'type').targets : []
+  // Without its arguments, which then may be any.
+  return only?.def && only.rest === 0 && others.length === 0 && isNominal(db, only.def) ? adt(db, only.def, []) : null
+}
+
+/** Whether a definition is a type itself, not another name of one. */
+function isNominal(db: Database, def: DefId): boolean {
+  const parts = idParts(def)
+  return parts.kind === 'fact' ? parts.path.endsWith('::PyErr') : /^(?:struct|enum|union)$/.test(itemOf(db, def)?.item.kind ?? '')
+}
+
+/** What an impl is written for, for people. */
+function headOf({ owner: { item } }: FunctionRef): string {
+  const self = item.kind === 'impl' && item.self.kind === 'path' ? item.self.path.segments.at(-1)?.name : undefined
+  return self ?? 'a type'
+}
+
+/**
+ * `PyErr::from` of PyO3 keeps what it is given and makes the exception later, outside (pyo3/src/err/impls.rs: `new_err(err)`; from
+ * a failed cast it takes a reference to a type). Those for `anyhow` and `eyre` format, and behind these may be a `PyErr`.
+ */
+export function isQuietError(taint: Taint, path: string): boolean {
+  const { db } = taint.scope
+  if (!/^(?:\w+::)*PyErr::from$/.test(path)) return false
+  const names = crateOf(db, crateOfBody(taint))?.dependencies
+  return names !== undefined && !names.has('anyhow') && !names.has('eyre')
+}
+
+function errorOf(ty: Ty | null): Ty | null {
+  return ty && isStd(ty, 'result::Result') && ty.kind === 'adt' ? (ty.args[1] ?? null) : null
+}
