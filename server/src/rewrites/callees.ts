@@ -1,15 +1,17 @@
 import { definitionOfType } from '../model/type-names.ts'
 import { type Database, query } from '../query/database.ts'
 import { crateOf, externCrate } from '../resolve/crates.ts'
-import type { DefId } from '../resolve/defs.ts'
+import type { DefId, ModId } from '../resolve/defs.ts'
 import { crateOfId, idParts, STD_CRATE } from '../resolve/ids.ts'
+import { implIndex, implPattern } from '../resolve/impl-index.ts'
 import { crateItems } from '../resolve/items.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
 import { itemOf, type ModuleItem, moduleScope } from '../resolve/scopes.ts'
+import { traitInfo } from '../resolve/traits.ts'
 import type { Ty } from '../resolve/ty.ts'
 import type { FnItem } from '../syntax/summary.ts'
 import { type BodyScope, typeNamed } from './expression-types.ts'
-import { isExamined, pythonCrates } from './python-crates.ts'
+import { isExamined, namableCrates, pythonCrates } from './python-crates.ts'
 import { derefs } from './std-types.ts'
 
 /** A function of a crate with sources. */
@@ -37,37 +39,48 @@ interface Member extends FunctionRef {
   readonly self: DefId | null
 }
 
-/** The functions of a crate by name: those of impls and traits, and those of modules (`self` undefined). */
-const functionTable = query<string, ReadonlyMap<string, readonly (Member | (FunctionRef & { readonly self: undefined }))[]>>(
-  'rewriteFunctions',
-  (db, crate) => {
-    const found = new Map<string, (Member | (FunctionRef & { self: undefined }))[]>()
-    const add = (it: Member | (FunctionRef & { self: undefined })): void => {
-      const known = found.get(it.fn.name)
-      if (known) known.push(it)
-      else found.set(it.fn.name, [it])
-    }
-    for (const owner of crateItems(db, crate)) {
-      const { item, module } = owner
-      if (item.kind === 'fn') add({ owner, fn: item, self: undefined })
-      if (item.kind !== 'impl' && item.kind !== 'trait') continue
-      const fns = item.children.filter((it) => it.kind === 'fn')
-      if (fns.length === 0) continue
-      const self = item.kind === 'impl' ? definitionOfType(db, module, item.self) : null
-      for (const fn of fns) add({ owner, fn, self })
-    }
-    return found
-  },
-)
+/** `self` is undefined for a function of a module. */
+type Entry = Member | (FunctionRef & { readonly self: undefined })
+
+/** The functions of a crate by name: those of impls and traits, and those of modules. */
+const functionTable = query<string, ReadonlyMap<string, readonly Entry[]>>('rewriteFunctions', (db, crate) => {
+  const found = new Map<string, Entry[]>()
+  const add = (it: Entry): void => {
+    const known = found.get(it.fn.name)
+    if (known) known.push(it)
+    else found.set(it.fn.name, [it])
+  }
+  for (const owner of crateItems(db, crate)) {
+    const { item, module } = owner
+    if (item.kind === 'fn') add({ owner, fn: item, self: undefined })
+    if (item.kind !== 'impl' && item.kind !== 'trait') continue
+    const fns = item.children.filter((it) => it.kind === 'fn')
+    if (fns.length === 0) continue
+    const self = item.kind === 'impl' ? definitionOfType(db, module, item.self) : null
+    for (const fn of fns) add({ owner, fn, self })
+  }
+  return found
+})
 
 /** The crates whose functions a call in a crate may mean: its own and those of the workspace that use PyO3. */
 const cratesInReach = query<string, readonly string[]>('rewriteCrates', (db, crate) => [
   ...new Set([crate, ...pythonCrates(db, crate).filter((it) => crateOf(db, it)?.local && isExamined(db, it))]),
 ])
 
-/** All functions of the workspace with a name. */
+/** All functions of the workspace with a name that code of a crate can mean. */
 export function functionsOfName(db: Database, crate: string, name: string): readonly FunctionRef[] {
-  return cratesInReach(db, crate).flatMap((it) => functionTable(db, it).get(name) ?? [])
+  const namable = namableCrates(db, crate)
+  return cratesInReach(db, crate).flatMap((it) => {
+    const all = functionTable(db, it).get(name) ?? []
+    return namable === null || namable.has(it) ? all : all.filter(({ owner }) => isInScope(db, owner, namable))
+  })
+}
+
+/** Whether generic code and trait objects may reach an impl's function without naming the type: they have to name the trait. */
+function isInScope(db: Database, { id, item }: ModuleItem, namable: ReadonlySet<string>): boolean {
+  if (item.kind !== 'impl' || item.trait === null) return false
+  const trait = implPattern(db, id)?.trait?.trait ?? null
+  return trait === null || crateOfId(trait) === STD_CRATE || namable.has(crateOfId(trait))
 }
 
 /** Functions of the workspace with a name, of which nothing else is known. `count`: arguments without the receiver. */
@@ -93,7 +106,10 @@ export function methodsOn(db: Database, from: ModuleItem, receiver: Ty, name: st
   for (const step of steps) if (step.kind === 'adt' && isExamined(db, crateOfId(step.def))) crates.add(crateOfId(step.def))
   const all = [...crates].flatMap((it) => functionTable(db, it).get(name) ?? [])
   const members = all.filter((it): it is Member => it.self !== undefined && it.fn.receiver !== null)
-  const open = members.filter((it) => it.self === null)
+  const namable = namableCrates(db, crate)
+  const open = members.filter(
+    ({ self, owner }) => self === null && (namable === null || namable.has(crateOfId(owner.id)) || isInScope(db, owner, namable)),
+  )
   for (const step of steps) {
     if (step.kind !== 'adt') continue
     const own = members.filter((it) => it.self === step.def)
@@ -101,9 +117,42 @@ export function methodsOn(db: Database, from: ModuleItem, receiver: Ty, name: st
   }
   const last = steps.at(-1)
   if (!last || last.kind === 'unknown') return UNKNOWN
+  if (last.kind === 'dyn') {
+    const traits = traitsAbove(db, last.bounds[0]?.trait ?? null)
+    const selves = selvesOf(db, crates, last.bounds[0]?.trait ?? '')
+    const own = members.filter(
+      ({ owner, self }) =>
+        (traits.has(owner.id) || traits.has(traitOf(db, owner) ?? '')) && (!self || !selves || selves.has(self)),
+    )
+    // They come before those of other traits, as a type's own do (rustc: `assemble_inherent_candidates_from_object`).
+    if (own.length > 0) return { kind: 'functions', functions: own, of: '' }
+  }
   if (last.kind === 'param' || last.kind === 'dyn' || last.kind === 'proj') return { kind: 'unknown', bounded: true }
   if (open.length > 0) return { kind: 'functions', functions: open, of: '' }
   return { kind: 'foreign', crate: last.kind === 'adt' ? crateOfId(last.def) : STD_CRATE }
+}
+
+/** A trait of code that is looked at, and those that it demands. */
+function traitsAbove(db: Database, trait: DefId | null): ReadonlySet<DefId> {
+  const found = new Set<DefId>(trait !== null && isExamined(db, crateOfId(trait)) ? [trait] : [])
+  for (const each of found) {
+    for (const { trait: above } of traitInfo(db, each)?.supertraits ?? [])
+      if (above !== null && found.size < MAX_TRAITS) found.add(above)
+  }
+  return found
+}
+
+const MAX_TRAITS = 64
+
+/** The types that a trait is implemented for; null if others may be among them. */
+function selvesOf(db: Database, crates: ReadonlySet<string>, trait: DefId): ReadonlySet<DefId> | null {
+  const impls = [...crates].flatMap((it) => implIndex(db, it).byTrait.get(trait) ?? [])
+  const selves = impls.map((it) => implPattern(db, it)?.self)
+  return selves.every((it) => it?.kind === 'adt') ? new Set(selves.flatMap((it) => (it?.kind === 'adt' ? [it.def] : []))) : null
+}
+
+function traitOf(db: Database, { id, item }: ModuleItem): DefId | null {
+  return item.kind === 'impl' ? (implPattern(db, id)?.trait?.trait ?? null) : null
 }
 
 /** A type's own methods come before those of traits (Rust reference, "Method-call expressions"). */
@@ -161,6 +210,14 @@ function associated(db: Database, def: DefId, name: string): Callees {
     : { kind: 'functions', functions: [...preferred(own), ...(own.length > 0 ? [] : open)], of: def }
 }
 
+/** Whether a name means something in a module or at the root of its crate. */
+function isModule(db: Database, module: ModId, name: string): boolean {
+  return [
+    ['self', name],
+    ['crate', name],
+  ].some((it) => resolveTargets(db, module, it, false, 'type').targets.length > 0)
+}
+
 /** A path into a crate whose names are not known is still known to lead into that crate. */
 function throughImport({ db, owner }: BodyScope, segments: readonly string[]): Callees {
   const crate = crateOfId(owner.module)
@@ -169,5 +226,9 @@ function throughImport({ db, owner }: BodyScope, segments: readonly string[]): C
   const names = imports.length > 0 ? imports.map((it) => it.path[0] ?? '') : segments.length > 1 ? [first] : []
   const crates = new Set(names.map((it) => externCrate(db, crate, it)))
   const [only] = crates
-  return crates.size === 1 && only !== null && only !== undefined ? { kind: 'foreign', crate: only } : UNKNOWN
+  if (crates.size !== 1 || only === undefined) return UNKNOWN
+  if (only !== null) return { kind: 'foreign', crate: only }
+  // An import that leads nowhere in the workspace: from a crate that is not among those known of.
+  const outside = imports.length > 0 && names.every((it) => !/^(?:crate|self|super)$/.test(it) && !isModule(db, owner.module, it))
+  return outside ? { kind: 'foreign', crate: names[0] ?? '' } : UNKNOWN
 }

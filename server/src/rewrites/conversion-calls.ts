@@ -7,6 +7,7 @@ import { lowerType } from '../resolve/lowering.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { childFacts } from '../syntax/body.ts'
+import type { Param } from '../syntax/summary.ts'
 import type { FunctionRef } from './callees.ts'
 import { loudConversion } from './conversions.ts'
 import { typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
@@ -21,20 +22,37 @@ export function errorProblem(taint: Taint, index: number): Finding | null {
 }
 
 /** A conversion of std's, or `?`, may run one of the workspace that attaches. */
-export function conversionProblem(taint: Taint, name: string, source: Ty | null, target: Ty | null = null): Finding | null {
-  const found = loudConversion(taint.scope.db, crateOfBody(taint), name, source, target)
+export function conversionProblem(
+  taint: Taint,
+  name: string,
+  source: Ty | null,
+  target: Ty | 'foreign' | null = null,
+): Finding | null {
+  const { db, owner, fn } = taint.scope
+  const params = [...fn.generics.params, ...('generics' in owner.item ? owner.item.generics.params : [])]
+  const generic = owner.item.kind === 'trait' || params.some((it) => it.kind === 'type') || fn.params.some(isImpl)
+  const found = loudConversion(db, crateOfBody(taint), name, source, target, generic)
   return found && calls(`converts by \`${name}\`, and a \`${found.fn.name}\` of \`${headOf(found)}\` attaches`)
 }
 
+function isImpl({ type }: Param): boolean {
+  return JSON.stringify(type).includes('"kind":"impl"')
+}
+
 /** The type of error that a `?` makes: that of the function, unless it stands in a closure or future. */
-function errorAsked({ scope }: Taint, index: number): Ty | null {
+function errorAsked({ scope }: Taint, index: number): Ty | 'foreign' | null {
   const { db, body, fn } = scope
   for (let at = body.facts[index]?.parent ?? -1, fuel = 256; at >= 0 && fuel > 0; at = body.facts[at]?.parent ?? -1, fuel--) {
     const outer = body.facts[at]
     if (outer?.kind === 'closure' || (outer?.kind === 'block' && outer.flavor !== 'plain' && outer.flavor !== 'unsafe'))
       return null
   }
-  return fn.ret && errorOf(lowerType(db, typeScopeOf(scope), fn.ret))
+  if (!fn.ret) return null
+  const ret = lowerType(db, typeScopeOf(scope), fn.ret)
+  const last = fn.ret.kind === 'path' ? fn.ret.path.segments.at(-1) : undefined
+  // `anyhow::Result<T>`: what an alias that cannot be looked up means was written in its own crate.
+  if (ret.kind === 'unknown' && last?.name === 'Result' && last.args?.args.length === 1) return 'foreign'
+  return errorOf(ret)
 }
 
 /** What `T` is in `T::from`. */

@@ -1,5 +1,6 @@
 import { type Database, query } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
+import { crateOfId } from '../resolve/ids.ts'
 import { implPattern } from '../resolve/impl-index.ts'
 import { crateItems } from '../resolve/items.ts'
 import { fitHead } from '../resolve/match-head.ts'
@@ -9,7 +10,7 @@ import type { FnItem } from '../syntax/summary.ts'
 import { attachingAmong } from './attaching.ts'
 import { functionKey } from './body-scopes.ts'
 import type { FunctionRef } from './callees.ts'
-import { isExamined, pythonCrates } from './python-crates.ts'
+import { isExamined, namableCrates, pythonCrates } from './python-crates.ts'
 
 /** Traits of std that make a value of one type from another's: their functions run where that is asked for, not by use of either value. */
 export const CONVERSIONS = /^(?:From|Into|TryFrom|TryInto|FromStr|FromIterator|Sum|Product)$/
@@ -42,23 +43,34 @@ interface Conversion extends FunctionRef {
  * hangs on the type that is asked for, which is not inferred, so that all that fit what is known count.
  * @param name a method of std's (`into`, `parse`, …), or `?`
  * @param source type of what is converted, null if it is not known
- * @param target type that is asked for, null if it is not known
+ * @param target type that is asked for, null if it is not known; `foreign`: some type of a crate that is not of the workspace
+ * @param generic the code has type parameters, so that types of crates that it cannot name may be meant
  */
 export function loudConversion(
   db: Database,
   crate: string,
   name: string,
   source: Ty | null,
-  target: Ty | null,
+  target: Ty | 'foreign' | null,
+  generic: boolean,
 ): FunctionRef | null {
   const traits = TRAITS_OF[name]
   if (!traits) return null
   const fits = (it: Conversion, pattern: Ty | null, type: Ty | null): boolean =>
     pattern === null || type === null || fitHead(pattern, type, it.owner.id, new Map()) !== 'no'
-  return (
-    conversions(db, crate).find((it) => traits.test(it.trait) && fits(it, it.source, source) && fits(it, it.target, target)) ??
-    null
+  const namable = generic ? null : namableCrates(db, crate)
+  const found = conversions(db, crate).find(
+    (it) =>
+      traits.test(it.trait) &&
+      (namable === null || namable.has(crateOfId(it.owner.id))) &&
+      fits(it, it.source, source) &&
+      (target === 'foreign' ? !isLocal(db, it.target) : fits(it, it.target, target)),
   )
+  return found ?? null
+}
+
+function isLocal(db: Database, ty: Ty | null): boolean {
+  return ty?.kind === 'adt' && crateOf(db, crateOfId(ty.def))?.local === true
 }
 
 const conversions = query<string, readonly Conversion[]>('attachingConversions', (db, crate) => {

@@ -1,3 +1,4 @@
+import { manifestAt } from '../project/cargo-manifest.ts'
 import type { Crate } from '../project/crate-graph.ts'
 import { worldRootOf } from '../project/crate-graph.ts'
 import { packageKey, readPackageKey } from '../project/features.ts'
@@ -26,6 +27,7 @@ export const needsPyo3: Query<string, boolean> = query(
     if (!crate.local) {
       const locked = lockedNeed(db, id)
       if (locked !== null) return locked
+      if (isLeftOut(db, id)) return false
     }
     if (crate.openDependencies || crate.manifest === null) return true
     return [...crate.dependencies.values()].some((it) => it !== STD_CRATE && needsPyo3(db, it))
@@ -57,11 +59,42 @@ export const pythonCrates = query<string, readonly string[]>('pythonCrates', (db
   const root = worldRootOf(db, id)
   if (root === null || basename(root) !== 'Cargo.toml') return [id]
   const { world } = readPackageKey(id)
+  // A package without a source is a folder of the workspace; one that is not there is a member that was left out of an archive.
   const all = [...packageGraph(db, root).packages.values()]
-    .filter((it) => !OWN.test(it.name))
+    .filter((it) => !OWN.test(it.name) && (it.source !== null || it.manifest !== null))
     .map((it) => packageKey(world, it.id))
   return all.filter((it) => needsPyo3(db, it))
 })
+
+/**
+ * The crates that may use PyO3 and that a crate's own code can name: itself and what it depends on. null if that is not known. Only
+ * generic code and trait objects bring values of others' types in, on which there are only methods of traits.
+ */
+export const namableCrates = query<string, ReadonlySet<string> | null>('namableCrates', (db, id) => {
+  const root = worldRootOf(db, id)
+  if (root === null || basename(root) !== 'Cargo.toml') return null
+  const { world, id: start } = readPackageKey(id)
+  const { packages } = packageGraph(db, root)
+  if (!packages.has(start)) return null
+  const seen = new Set([start])
+  for (const each of seen) for (const next of packages.get(each)?.dependencies ?? []) seen.add(next)
+  return new Set([...seen].map((it) => packageKey(world, it)))
+})
+
+/**
+ * Whether a crate has no part in the build: the lock file, which lists what any feature and target asks for, does not have it, and no
+ * manifest of the workspace asks for it (whose lock file may be out of date).
+ */
+function isLeftOut(db: Database, id: string): boolean {
+  const root = worldRootOf(db, id)
+  const crate = crateOf(db, id)
+  if (root === null || basename(root) !== 'Cargo.toml' || crate === null || crate.version !== null) return false
+  const graph = packageGraph(db, root)
+  if (!graph.locked || [...graph.packages.values()].some((it) => it.name === crate.package)) return false
+  return [...graph.local.keys()].every(
+    (path) => manifestAt(db, path)?.dependencies.every((it) => it.package !== crate.package) === true,
+  )
+}
 
 /** Whether the functions of a crate are looked into: those of a crate that may use PyO3. PyO3's own are known by name instead. */
 export function isExamined(db: Database, id: string): boolean {

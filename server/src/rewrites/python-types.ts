@@ -13,7 +13,8 @@ import type { Ty } from '../resolve/ty.ts'
 import { filePositions } from '../syntax/queries.ts'
 import { handedOut } from './handed-out.ts'
 import { implsAreLoud } from './loud-impls.ts'
-import { isExamined, needsPyo3, wakersAreLoud } from './python-crates.ts'
+import { isExamined, namableCrates, needsPyo3, pythonCrates, wakersAreLoud } from './python-crates.ts'
+import { factPath } from './std-types.ts'
 
 /**
  * What using or dropping a value of a type can lead to: nothing of Python's; a Python object (dropping it may run `__del__`);
@@ -135,12 +136,21 @@ function isErased(ty: Ty): boolean {
 /** Types of PyO3 that are a number by another name (docs.rs: `pyo3::basic::CompareOp` is a `Copy` enum). */
 const NUMBERS_OF_PYO3 = /[\t:]CompareOp(?:\t\d+)?$/
 
+/** What crates write for std's allocator where that is not stable yet (docs.rs: `allocator_api2::alloc::Global` is a unit struct). */
+const STATELESS = /[\t:]allocator_api2::alloc::Global$/
+
+/** Containers and locks that hold what their arguments say and nothing else (docs.rs), as std's of the same names. */
+const HOLDS_ARGUMENTS =
+  /^(?:hashbrown::(?:\w+::)*Hash(?:Map|Set|Table)|indexmap::(?:\w+::)*Index(?:Map|Set)|ahash::(?:\w+::)*(?:AHashMap|AHashSet|RandomState)|smallvec::SmallVec|arrayvec::(?:\w+::)*Array(?:Vec|String)|lock_api::(?:\w+::)*(?:Mutex|RwLock|MutexGuard|RwLockReadGuard|RwLockWriteGuard)|parking_lot::(?:\w+::)*Raw(?:Mutex|RwLock))$/
+
 function lookIntoAdt(db: Database, ty: Extract<Ty, { kind: 'adt' }>): Step {
   const crate = crateOfId(ty.def)
   if (crate === STD_CRATE) return lookIntoStd(ty)
   const info = crateOf(db, crate)
   if (!info) return OPAQUE
   if (/^pyo3(?:-ffi)?$/.test(info.package)) return NUMBERS_OF_PYO3.test(ty.def) ? FREE : PYTHON
+  if (STATELESS.test(ty.def)) return FREE
+  if (HOLDS_ARGUMENTS.test(factPath(ty))) return { reach: 'free', parts: ty.args }
   const source = sourceOf(db, ty.def)
   const fields = source === null ? null : signature(db, source)
   if (source === null || !fields || fields.untrusted) return needsPyo3(db, crate) ? PYTHON : OPAQUE
@@ -254,12 +264,23 @@ export const sourceOf: Query<DefId, DefId | null> = query('sourceOfDefinition', 
 })
 
 /**
- * What may be behind a `dyn` of a trait that only its own crate can name, and so implement: the types that the crate implements
- * it for. Anything at all for other traits.
+ * What may be behind a `dyn` of a trait of code that is looked at: the types that it is implemented for, in its own crate and, if
+ * others can name it, in all crates that use PyO3 as what depends on such a crate does. Anything at all for other traits.
  */
 function behindTrait(db: Database, trait: DefId): Step {
   const item = idParts(trait).kind === 'item' ? itemOf(db, trait)?.item : null
-  if (item?.kind !== 'trait' || item.vis === 'pub') return OPAQUE
-  const selves = (implIndex(db, crateOfId(trait)).byTrait.get(trait) ?? []).map((it) => implPattern(db, it)?.self ?? null)
+  if (item?.kind !== 'trait') return OPAQUE
+  const crate = crateOfId(trait)
+  const users = item.vis === 'pub' ? usersOf(db, crate) : [crate]
+  if (users === null) return OPAQUE
+  const impls = users.flatMap((it) => implIndex(db, it).byTrait.get(trait) ?? [])
+  const selves = impls.map((it) => implPattern(db, it)?.self ?? null)
   return { reach: selves.includes(null) ? 'opaque' : 'free', parts: selves.filter((it) => it !== null) }
+}
+
+/** The crates that may implement a public trait of a crate; null if that cannot be told. */
+function usersOf(db: Database, crate: string): readonly string[] | null {
+  if (!isExamined(db, crate)) return null
+  const users = pythonCrates(db, crate).filter((it) => namableCrates(db, it)?.has(crate) !== false)
+  return users.every((it) => isExamined(db, it)) ? users : null
 }
