@@ -21,6 +21,8 @@ export type RewriteReason =
   /** Python code may run, or a Python object be dropped, while the lock is held. */
   | 'calls-python'
   | 'drops-python'
+  /** Waits for other threads, which may need the lock. */
+  | 'waits'
   /** Something is called of which the code is not known. */
   | 'calls-unknown'
   /** `&mut C`, `PyRefMut<C>`, `borrow_mut`: what a frozen class does not have. */

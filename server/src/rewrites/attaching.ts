@@ -1,9 +1,12 @@
 import { type Database, query } from '../query/database.ts'
+import { crateOf } from '../resolve/crates.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { implIndex, implPattern } from '../resolve/impl-index.ts'
 import { resolveInWorkspace } from '../resolve/lookup.ts'
 import { itemOf } from '../resolve/scopes.ts'
+import type { Ty } from '../resolve/ty.ts'
 import { childFacts, type Fact } from '../syntax/body.ts'
-import { functionKey, newScope } from './body-scopes.ts'
+import { functionKey, functionOf, newScope } from './body-scopes.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, methodsOn } from './callees.ts'
 import { type BodyScope, typeOfExpression } from './expression-types.ts'
 import { tokensIn } from './tokens.ts'
@@ -40,7 +43,10 @@ export function attachingTrail(db: Database, functions: readonly FunctionRef[]):
   return []
 }
 
-/** Those of some functions that may attach, told for all of them at once. */
+/**
+ * Those of some functions that may attach, told for all of them at once. They are not given anything of Python's, and so cannot call
+ * methods of PyO3's pointers unless they attach, or reach into a static, before.
+ */
 export function attachingAmong(db: Database, functions: readonly FunctionRef[]): ReadonlySet<string> {
   const callers = new Map<string, string[]>(functions.map((it) => [functionKey(it), []]))
   const found = new Set<string>()
@@ -50,12 +56,30 @@ export function attachingAmong(db: Database, functions: readonly FunctionRef[]):
     if (attaches) found.add(key)
     for (const callee of callees) {
       const known = callers.get(callee)
+      if (!known && isOfPython(db, callee)) continue
       if (known) known.push(key)
       else callers.set(callee, [key])
     }
   }
   for (const key of found) for (const caller of callers.get(key) ?? []) found.add(caller)
   return found
+}
+
+/** Whether a function is a method of PyO3's pointers to objects, or of a trait that is implemented for these only. */
+const isOfPython = query<string, boolean>('methodOfPython', (db, key) => {
+  const found = functionOf(db, key)
+  if (!found?.fn.receiver) return false
+  const { owner } = found
+  const impls = owner.item.kind === 'trait' ? (implIndex(db, crateOfId(owner.id)).byTrait.get(owner.id) ?? []) : [owner.id]
+  return impls.length > 0 && impls.every((it) => isPointer(db, implPattern(db, it)?.self ?? null))
+})
+
+function isPointer(db: Database, ty: Ty | null): boolean {
+  return (
+    ty?.kind === 'adt' &&
+    crateOf(db, crateOfId(ty.def))?.package === 'pyo3' &&
+    /[\t:](?:Bound|Borrowed|Py)(?:\t\d+)?$/.test(ty.def)
+  )
 }
 
 const callsOf = query<string, Calls>('attachingCalls', (db, key) => {

@@ -1,6 +1,6 @@
 import { definitionOfType } from '../model/type-names.ts'
 import type { DefId } from '../resolve/defs.ts'
-import { idParts } from '../resolve/ids.ts'
+import { crateOfId, idParts } from '../resolve/ids.ts'
 import { makeTy } from '../resolve/interner.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { normalizeAll } from '../resolve/normalize.ts'
@@ -13,6 +13,7 @@ import { childFacts } from '../syntax/body.ts'
 import { type Callees, type FunctionRef, functionsAt, methodsOn } from './callees.ts'
 import { type BodyScope, typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { bindingsOfCall, ownerOfParams } from './generic-calls.ts'
+import { madeType } from './made-by-python.ts'
 import { stdMethodResult } from './std-results.ts'
 import { type Adt, adt, derefs, option, std } from './std-types.ts'
 
@@ -120,6 +121,8 @@ export function resultOfCall(scope: BodyScope, index: number, fact: CallFact, de
     const inner = first()
     return inner?.kind === 'ref' ? inner.inner : null
   }
+  const made = madeType(scope, crateOfId(scope.owner.module), fact.path)
+  if (made) return made
   const found = functionsAt(scope, fact.path)
   if (found.kind === 'constructor')
     return idParts(found.of).kind === 'item' && signature(db, found.of)?.params.length === 0 ? adt(db, found.of, []) : null

@@ -6,7 +6,7 @@ import { resolveTargets } from '../resolve/lookup.ts'
 import { lowerType } from '../resolve/lowering.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import type { Ty } from '../resolve/ty.ts'
-import { childFacts } from '../syntax/body.ts'
+import { childFacts, type MethodFact } from '../syntax/body.ts'
 import type { Param } from '../syntax/summary.ts'
 import type { FunctionRef } from './callees.ts'
 import { loudConversion } from './conversions.ts'
@@ -20,6 +20,20 @@ export function errorProblem(taint: Taint, index: number): Finding | null {
   const given = typeOfExpression(taint.scope, childFacts(taint.scope.body, index)[0] ?? -1)
   return conversionProblem(taint, '?', errorOf(given), errorAsked(taint, index))
 }
+
+/** What `collect`, `parse` and `sum` make where that is written: std's containers, strings and numbers have no impls of the workspace. */
+export function asksStd({ scope }: Taint, index: number, { turbofish }: MethodFact): boolean {
+  const { body, text } = scope
+  if (turbofish !== null) return STD_WORDS.test(turbofish)
+  let at = index
+  while (body.facts[body.facts[at]?.parent ?? -1]?.kind === 'try') at = body.facts[at]?.parent ?? -1
+  const parent = body.facts[body.facts[at]?.parent ?? -1]
+  if (parent?.kind === 'let' && parent.type) return STD_WORDS.test(text.slice(parent.type.span.start, parent.type.span.end))
+  return false
+}
+
+const STD_WORDS =
+  /^(?:\b(?:std|collections|string|vec|Vec|VecDeque|String|HashMap|BTreeMap|HashSet|BTreeSet|Result|PyResult|Option|Box|PyErr|str|bool|char|[iuf]\d+|[iu]size)\b|[\s<>,_:()&[\]])+$/
 
 /** A conversion of std's, or `?`, may run one of the workspace that attaches. */
 export function conversionProblem(

@@ -73,13 +73,24 @@ function isLocal(db: Database, ty: Ty | null): boolean {
   return ty?.kind === 'adt' && crateOf(db, crateOfId(ty.def))?.local === true
 }
 
+/** The conversions of the workspace that `.into()` of a value may run, whatever they do with it. */
+export function conversionsFrom(db: Database, crate: string, source: Ty): readonly FunctionRef[] {
+  return allConversions(db, crate).filter(
+    (it) => /^(?:From|Into)$/.test(it.trait) && (!it.source || fitHead(it.source, source, it.owner.id, new Map()) !== 'no'),
+  )
+}
+
 const conversions = query<string, readonly Conversion[]>('attachingConversions', (db, crate) => {
+  const all = allConversions(db, crate)
+  const attaching = attachingAmong(db, all)
+  return all.filter((it) => attaching.has(functionKey(it)))
+})
+
+const allConversions = query<string, readonly Conversion[]>('conversions', (db, crate) => {
   const uses = (it: string): boolean => crateOf(db, it)?.local === true || crateOf(db, it)?.dependencies.has('pyo3') === true
   const crates = new Set([crate, ...pythonCrates(db, crate).filter(uses)])
   const examined = [...crates].filter((it) => isExamined(db, it))
-  const all = examined.flatMap((it) => crateItems(db, it).flatMap((owner) => conversionsOf(db, owner)))
-  const attaching = attachingAmong(db, all)
-  return all.filter((it) => attaching.has(functionKey(it)))
+  return examined.flatMap((it) => crateItems(db, it).flatMap((owner) => conversionsOf(db, owner)))
 })
 
 function conversionsOf(db: Database, owner: ModuleItem): readonly Conversion[] {

@@ -104,6 +104,10 @@ function typeOfFact(scope: BodyScope, index: number, fact: Fact, depth: number):
       const items = childFacts(body, index).map((it) => typeOfExpression(scope, it, depth + 1))
       return items.every((it) => it !== null) ? makeTy(db, { kind: 'tuple', items }) : null
     }
+    case 'array': {
+      const [first, ...others] = childFacts(body, index).map((it) => typeOfExpression(scope, it, depth + 1))
+      return first && others.every((it) => it === first) ? makeTy(db, { kind: 'array', inner: first }) : null
+    }
     case 'macro':
       return /^(?:std::)?(?:format|concat|stringify)$/.test(fact.path) ? std(db, 'string::String', []) : null
     case 'block':
@@ -117,8 +121,10 @@ function typeOfFact(scope: BodyScope, index: number, fact: Fact, depth: number):
   }
 }
 
+/** Arithmetic of numbers gives such, of references to them too. */
 function numeric(ty: Ty | null): Ty | null {
-  return ty?.kind === 'prim' ? ty : null
+  const inner = ty?.kind === 'ref' ? ty.inner : ty
+  return inner?.kind === 'prim' ? inner : null
 }
 
 export function prim(db: Database, name: string): Ty {

@@ -9,9 +9,12 @@ import { childFacts, type Fact, type MacroFact, type MethodFact } from '../synta
 import { typeOfBinding } from './binding-types.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, functionsOfName, methodsOn } from './callees.ts'
 import { isQuietClone } from './clone-reach.ts'
-import { conversionProblem, errorProblem, isQuietError, namedBefore } from './conversion-calls.ts'
+import { asksStd, conversionProblem, errorProblem, isQuietError, namedBefore } from './conversion-calls.ts'
 import { typeOfExpression, typeScopeOf } from './expression-types.ts'
+import { hiddenIn, onValue } from './hidden.ts'
 import { isQuietName } from './loud.ts'
+import { conversionsFrom } from './conversions.ts'
+import { fillsOwnDict, makesQuietly } from './made-by-python.ts'
 import { needsPyo3 } from './python-crates.ts'
 import { crateOfBody, isTainted, judgeLater, type Taint } from './python-free.ts'
 import { reachOf } from './python-types.ts'
@@ -28,7 +31,8 @@ import {
 } from './python-words.ts'
 import { derefs, factPath, itemOfIterator, itemsOf } from './std-types.ts'
 import { tokensIn } from './tokens.ts'
-import { isQuietOn } from './typed-calls.ts'
+import { isPyReference, isQuietOn } from './typed-calls.ts'
+import { waitingFunction, waitingMethod } from './waiting.ts'
 
 export interface Finding {
   readonly reason: RefusalReason
@@ -51,10 +55,10 @@ export function callProblem(taint: Taint, index: number, fact: Fact): Finding | 
       const target = childFacts(body, index)[0] ?? -1
       // A reference in its place is only forgotten.
       if (typeOfExpression(taint.scope, target)?.kind === 'ref' && body.facts[target]?.kind === 'path') return null
-      return isTainted(taint, target) ? dropped('overwrites a value that may hold Python objects') : null
+      return isTainted(taint, target) ? dropped(taint, target, 'overwrites a value that may hold Python objects') : null
     }
     case 'binary':
-      return comparesPython(taint, index, fact.operator) ? calls(`compares Python objects with \`${fact.operator}\``) : null
+      return comparesPython(taint, index, fact.operator)
     case 'for':
       return loopProblem(taint, index)
     case 'try':
@@ -72,14 +76,15 @@ export function callProblem(taint: Taint, index: number, fact: Fact): Finding | 
 }
 
 /** Operators of numbers, strings and truth values are no code of anybody's; PyO3 compares its strings and numbers with them directly. */
-function comparesPython(taint: Taint, index: number, operator: string): boolean {
-  if (operator === '&&' || operator === '||') return false
+function comparesPython(taint: Taint, index: number, operator: string): Finding | null {
+  if (operator === '&&' || operator === '||') return null
   const parts = childFacts(taint.scope.body, index)
   const plain = parts.some((it) => {
     const type = typeOfExpression(taint.scope, it)
     return type !== null && (derefs(type).at(-1) ?? type).kind === 'prim'
   })
-  return !plain && parts.some((it) => isTainted(taint, it))
+  const compared = plain ? undefined : parts.find((it) => isTainted(taint, it))
+  return compared === undefined ? null : onValue(taint, compared, `compares ${describe(taint, compared)} with \`${operator}\``)
 }
 
 /** A `for` asks for the next value by itself: only of std's containers, and of what a quiet method gave, is that known. */
@@ -90,7 +95,7 @@ function loopProblem(taint: Taint, index: number): Finding | null {
   const inner = body.facts[value]?.kind === 'borrow' ? value + 1 : value
   const type = typeOfExpression(taint.scope, inner)
   const quiet = type ? itemsOf(taint.scope.db, type) !== null : body.facts[inner]?.kind === 'method'
-  return quiet ? null : calls(`loops over ${describe(taint, inner)}`)
+  return quiet ? null : onValue(taint, inner, `loops over ${describe(taint, inner)}`)
 }
 
 /** A finding that Python code may run. */
@@ -98,8 +103,17 @@ export function calls(clause: string): Finding {
   return { reason: 'calls-python', clause: `${clause}, which may run Python code` }
 }
 
-function dropped(clause: string): Finding {
-  return { reason: 'drops-python', clause: `${clause}: dropping the old one may run Python code` }
+function dropped(taint: Taint, index: number, clause: string): Finding {
+  const why = hiddenIn(taint, index)
+  return { reason: 'drops-python', clause: `${clause}: dropping the old one may run Python code${why ? ` (${why})` : ''}` }
+}
+
+/** Something of Python's, or what is not known, is given to code that is not looked into. */
+function givesProblem(taint: Taint, args: readonly number[], to: string): Finding {
+  const asked = args.filter((it) => taint.scope.body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
+  const python = asked.find((it) => hiddenIn(taint, it) === null)
+  const given = python ?? asked[0] ?? -1
+  return onValue(taint, given, `gives ${describe(taint, given)} to \`${to}\``)
 }
 
 function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding | null {
@@ -110,25 +124,34 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
   const type = typeOfExpression(scope, receiver)
   const found: Callees = type ? methodsOn(db, owner, type, fact.name) : { kind: 'unknown', bounded: false }
   if (found.kind === 'functions') return localProblem(taint, found.functions, args, fact.name)
+  if (fillsOwnDict(taint, index, fact)) return null
+  const waits = waitingMethod(type, fact.name, args.length)
+  if (waits) return waits
   const withTainted = args.some((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
   const held = type && derefs(type).find((it) => it.kind !== 'ref')
   if (held && isQuietOn(db, held, fact.name)) return null
-  const converted = conversionProblem(taint, fact.name, type)
+  const converted = asksStd(taint, index, fact) ? null : conversionProblem(taint, fact.name, type)
   if (converted) return converted
   if (isTainted(taint, receiver)) {
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
       return leaves(taint, index) && fact.name !== 'replace'
         ? null
-        : dropped(`calls \`.${fact.name}()\` on what may hold Python objects`)
+        : dropped(taint, receiver, `calls \`.${fact.name}()\` on what may hold Python objects`)
     if (fact.name === 'clone' && args.length === 0 && held && isQuietClone(db, held)) return null
+    // PyO3 makes other pointers to the same object of it (`From<Bound<T>> for Py<T>`); others' conversions are judged.
+    if (fact.name === 'into' && args.length === 0 && type && isPyReference(type)) {
+      judgeLater(taint, conversionsFrom(db, crateOfBody(taint), type))
+      return null
+    }
     // The token of whatever guard it is asked of.
     if (fact.name === 'py' && args.length === 0) return null
-    if (!QUIET_METHODS.has(fact.name)) return calls(`calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
+    if (!QUIET_METHODS.has(fact.name))
+      return onValue(taint, receiver, `calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
     return isWellKnown(taint, receiver) || (!type && isQuietName(db, crateOfBody(taint), fact.name))
       ? null
-      : calls(`calls \`.${fact.name}()\` on a value of which the type is not known`)
+      : onValue(taint, receiver, `calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
   }
-  if (withTainted && !QUIET_WITH_ARGUMENT.has(fact.name)) return calls(`gives a Python object to \`.${fact.name}()\``)
+  if (withTainted && !QUIET_WITH_ARGUMENT.has(fact.name)) return givesProblem(taint, args, `.${fact.name}()`)
   if (found.kind === 'unknown')
     namedLater(
       taint,
@@ -164,7 +187,7 @@ function localProblem(taint: Taint, functions: readonly FunctionRef[], args: rea
       if (!param) return it.fn.receiver === null
       return holdsGeneric(lowerType(db, typeScopeOf(it), param.type))
     })
-    if (generic) return calls(`gives a Python object to the generic \`${name}\``)
+    if (generic) return givesProblem(taint, [each], name)
   }
   judgeLater(taint, functions)
   return null
@@ -220,7 +243,8 @@ function describe(taint: Taint, index: number): string {
   const { body, text: whole } = taint.scope
   const fact = body.facts[index]
   const text = fact ? whole.slice(fact.span.start, fact.span.end) : ''
-  return text !== '' && text.length <= 40 && !text.includes('\n') ? `\`${text}\`` : 'a Python object'
+  const line = text.replaceAll(/\s*\n\s*/g, '')
+  return line !== '' && line.length <= 48 ? `\`${line}\`` : 'a value'
 }
 
 /** Whether what an expression takes out of the object leaves the method as (part of) its result. */
@@ -253,6 +277,9 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
   if (!path.includes('::') && typeOfBinding(scope, callee, path, 0) !== undefined) return closureProblem(taint, callee, path)
   const found = functionsAt(scope, path)
   if (found.kind === 'functions') return localProblem(taint, found.functions, args, path)
+  if (makesQuietly(taint, path, args)) return null
+  const waits = waitingFunction(path)
+  if (waits) return waits
   if (found.kind === 'constructor') return null
   const [given = -1] = args
   const converted = conversionProblem(
@@ -264,7 +291,7 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
   if (converted) return converted
   if (isQuietError(taint, path) && !isTainted(taint, given)) return null
   if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(db, found.crate)) return calls(`calls \`${path}\``)
-  if (args.some((it) => isTainted(taint, it))) return calls(`gives a Python object to \`${path}\``)
+  if (args.some((it) => isTainted(taint, it))) return givesProblem(taint, args, path)
   if (found.kind === 'foreign') return null
   const [first = ''] = path.split('::')
   if (/^(?:pyo3|ffi|Python|_?Py|Bound|Borrowed|PyErr|_?Py[A-Z]\w*)$/.test(first)) return calls(`calls \`${path}\``)
@@ -300,9 +327,8 @@ function macroProblem(taint: Taint, index: number, fact: MacroFact): Finding | n
   const words = [...tokensIn(fact.args).map((it) => it.text), ...captured(fact.args)]
   const bad = words.find((it) => taint.names.has(it))
   if (bad !== undefined) return calls(`formats \`${bad}\``)
-  if (childFacts(taint.scope.body, index).some((it) => isTainted(taint, it)))
-    return calls("formats a value of a type that may be Python's")
-  return null
+  const shown = childFacts(taint.scope.body, index).find((it) => isTainted(taint, it))
+  return shown === undefined ? null : onValue(taint, shown, `formats ${describe(taint, shown)}`)
 }
 
 /** A macro of a crate without PyO3 expands to that crate's code and what it is given: nothing of Python's, and no calls out of sight. */

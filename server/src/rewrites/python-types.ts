@@ -139,6 +139,10 @@ const NUMBERS_OF_PYO3 = /[\t:]CompareOp(?:\t\d+)?$/
 /** What crates write for std's allocator where that is not stable yet (docs.rs: `allocator_api2::alloc::Global` is a unit struct). */
 const STATELESS = /[\t:]allocator_api2::alloc::Global$/
 
+/** Ends of channels, which hold what was sent and wakers of those that wait for it (docs.rs). */
+const CHANNELS =
+  /^(?:tokio::sync::(?:mpsc|oneshot|watch|broadcast)::(?:\w+::)*(?:Unbounded)?(?:Sender|Receiver)|tokio::sync::(?:\w+::)*(?:Notify|Semaphore)|crossbeam_channel::(?:\w+::)*(?:Sender|Receiver)|flume::(?:Sender|Receiver))$/
+
 /** Containers and locks that hold what their arguments say and nothing else (docs.rs), as std's of the same names. */
 const HOLDS_ARGUMENTS =
   /^(?:hashbrown::(?:\w+::)*Hash(?:Map|Set|Table)|indexmap::(?:\w+::)*Index(?:Map|Set)|ahash::(?:\w+::)*(?:AHashMap|AHashSet|RandomState)|smallvec::SmallVec|arrayvec::(?:\w+::)*Array(?:Vec|String)|lock_api::(?:\w+::)*(?:Mutex|RwLock|MutexGuard|RwLockReadGuard|RwLockWriteGuard)|parking_lot::(?:\w+::)*Raw(?:Mutex|RwLock))$/
@@ -151,6 +155,7 @@ function lookIntoAdt(db: Database, ty: Extract<Ty, { kind: 'adt' }>): Step {
   if (/^pyo3(?:-ffi)?$/.test(info.package)) return NUMBERS_OF_PYO3.test(ty.def) ? FREE : PYTHON
   if (STATELESS.test(ty.def)) return FREE
   if (HOLDS_ARGUMENTS.test(factPath(ty))) return { reach: 'free', parts: ty.args }
+  if (CHANNELS.test(factPath(ty))) return { reach: wakersAreLoud(db, crate) ? 'opaque' : 'free', parts: ty.args }
   const source = sourceOf(db, ty.def)
   const fields = source === null ? null : signature(db, source)
   if (source === null || !fields || fields.untrusted) return needsPyo3(db, crate) ? PYTHON : OPAQUE

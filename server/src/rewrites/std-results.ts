@@ -61,13 +61,27 @@ function ofType(db: Database, ty: Ty, receiver: Ty, name: string, args: Argument
   if (path === 'std::option::Option') return ofOption(db, ty, receiver, name, args)
   if (name === 'borrow' && args.count === 1 && isPyReference(ty) && ty.args[0])
     return adt(db, factId(crateOfId(ty.def), 'type', 'pyo3::PyRef'), [ty.args[0]])
+  // The bytes of a `bytes` object.
+  if (name === 'as_bytes' && isPyReference(ty))
+    return reference(db, makeTy(db, { kind: 'slice', inner: makeTy(db, { kind: 'prim', name: 'u8' }) }))
   if (path === 'std::result::Result') return ofResult(db, ty, name, args)
   if (path === 'std::string::String') return ofPrimitive(db, makeTy(db, { kind: 'prim', name: 'str' }), name)
   if (MAP.test(path)) return ofMap(db, ty, name)
   const element = elementOf(db, ty)
   if (element && SEQUENCE.test(path)) return ofSequence(db, element, ty, name, args)
   if (SET.test(path)) return ofSet(db, ty, name)
-  return ofCell(db, ty, name)
+  return ofFormatter(db, path, name) ?? ofCell(db, ty, name)
+}
+
+/** What writes `Debug` (std: `Formatter::debug_struct` and the like); their methods give themselves back. */
+function ofFormatter(db: Database, path: string, name: string): Ty | null {
+  const kind = /^debug_(struct|tuple|list|set|map)$/.exec(name)?.[1]
+  if (path === 'std::fmt::Formatter' && kind) return std(db, `fmt::Debug${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, [])
+  const builder = /^std::(fmt::Debug(?:Struct|Tuple|List|Set|Map))$/.exec(path)?.[1]
+  if (!builder) return null
+  return /^finish/.test(name)
+    ? std(db, 'result::Result', [makeTy(db, { kind: 'tuple', items: [] }), std(db, 'fmt::Error', [])])
+    : reference(db, std(db, builder, []), true)
 }
 
 /** `.clone()` of a reference gives what it leads to; of a counted pointer the pointer. */

@@ -9,6 +9,10 @@ export function isPyReference(ty: Ty | null): boolean {
   return /^pyo3::(?:\w+::)*(?:Py|Bound)$/.test(factPath(ty))
 }
 
+function isLent(ty: Ty): boolean {
+  return ty.kind === 'prim' || factPath(ty) === 'std::string::String' || (ty.kind === 'slice' && isLent(ty.inner))
+}
+
 const MAX_DEPTH = 24
 
 /**
@@ -21,11 +25,14 @@ export function isQuietOn(db: Database, ty: Ty, name: string): boolean {
   return /^into_py(?:object|_any)$/.test(name) && isConverted(db, ty, 0)
 }
 
-function isConverted(db: Database, ty: Ty | null, depth: number): boolean {
+/** Whether `IntoPyObject` of a type makes new objects and calls nothing. */
+export function isConverted(db: Database, ty: Ty | null, depth: number): boolean {
   if (!ty || depth > MAX_DEPTH) return false
   if (ty.kind === 'prim') return true
   if (ty.kind === 'tuple') return ty.items.every((it) => isConverted(db, it, depth + 1))
   if (ty.kind === 'array') return isConverted(db, ty.inner, depth + 1)
+  // `&str`, `&String`, `&u64`, `&[u64]`, and references to objects.
+  if (ty.kind === 'ref') return isLent(ty.inner) || isPyReference(ty.inner)
   if (ty.kind !== 'adt') return false
   if (isPyReference(ty) || factPath(ty) === 'std::string::String') return true
   // The second argument of `Vec` is its allocator.
