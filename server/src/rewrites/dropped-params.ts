@@ -3,6 +3,8 @@ import { lowerType } from '../resolve/lowering.ts'
 import type { Ty } from '../resolve/ty.ts'
 import type { Param } from '../syntax/summary.ts'
 import { type BodyScope, typeScopeOf } from './expression-types.ts'
+import { reasonIn } from './hidden.ts'
+import type { Problem } from './problems.ts'
 import { reachOf } from './python-types.ts'
 
 /**
@@ -21,6 +23,16 @@ export function droppedParam(scope: BodyScope, skipFirst: boolean, open: boolean
   const types = typeScopeOf(scope)
   const params = skipFirst ? fn.params.slice(1) : fn.params
   return params.find((it) => mayBeLast(db, lowerType(db, types, it.type), open, 0)) ?? null
+}
+
+/** That a parameter is dropped: for one that is not known to hold something of Python's, why it is not known what it holds. */
+export function droppedProblem(scope: BodyScope, param: Param, at: string, clause: string): Problem {
+  const { db } = scope
+  const type = lowerType(db, typeScopeOf(scope), param.type)
+  const detail = `${at}: \`${param.pattern}\` may hold Python objects that ${clause}`
+  return reachOf(db, type) === 'opaque'
+    ? { reason: 'calls-unknown', detail: `${detail}; ${reasonIn(db, type)}` }
+    : { reason: 'drops-python', detail }
 }
 
 /** Whether dropping a value may drop the last reference to a Python object, or run code that is not known. */

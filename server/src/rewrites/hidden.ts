@@ -38,7 +38,8 @@ function holdsPython(taint: Taint, index: number, depth: number): boolean {
   return childFacts(body, index).some((it) => holdsPython(taint, it, depth + 1))
 }
 
-function reasonIn(db: Database, ty: Ty): string {
+/** Why it is not known what values of a type hold. */
+export function reasonIn(db: Database, ty: Ty): string {
   const trail = reachTrail(db, ty)
   const last = trail.at(-1) ?? ty
   const holder = trail.findLast((it) => it.kind === 'adt' && crateOfId(it.def) !== STD_CRATE)

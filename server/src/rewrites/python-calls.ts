@@ -1,36 +1,24 @@
 import type { RefusalReason } from '../fixes/fix.ts'
-import { crateOf, externCrate } from '../resolve/crates.ts'
 import { STD_CRATE } from '../resolve/ids.ts'
 import { lowerType } from '../resolve/lowering.ts'
-import { moduleScope } from '../resolve/scopes.ts'
 import { selfTypeOf } from '../resolve/self-type.ts'
 import type { Ty } from '../resolve/ty.ts'
-import { childFacts, type Fact, type MacroFact, type MethodFact } from '../syntax/body.ts'
+import { childFacts, type Fact, type MethodFact } from '../syntax/body.ts'
 import { typeOfBinding } from './binding-types.ts'
-import { type Callees, type FunctionRef, functionsAt, functionsNamed, functionsOfName, methodsOn } from './callees.ts'
+import { type Callees, type FunctionRef, functionsAt, functionsNamed, methodsOn } from './callees.ts'
 import { isQuietClone } from './clone-reach.ts'
 import { asksStd, conversionProblem, errorProblem, isQuietError, namedBefore } from './conversion-calls.ts'
+import { conversionsFrom } from './conversions.ts'
 import { typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { hiddenIn, onValue } from './hidden.ts'
 import { isQuietName } from './loud.ts'
-import { conversionsFrom } from './conversions.ts'
+import { macroProblem } from './macro-problems.ts'
 import { fillsOwnDict, makesQuietly } from './made-by-python.ts'
 import { needsPyo3 } from './python-crates.ts'
 import { crateOfBody, isTainted, judgeLater, type Taint } from './python-free.ts'
 import { reachOf } from './python-types.ts'
-import {
-  FORMAT_MACROS,
-  LAZY_ERROR,
-  LOG_MACROS,
-  PASSING_METHODS,
-  PLAIN_MACROS,
-  QUIET_CALLS,
-  QUIET_METHODS,
-  QUIET_WITH_ARGUMENT,
-  TAKING_METHODS,
-} from './python-words.ts'
+import { LAZY_ERROR, PASSING_METHODS, QUIET_CALLS, QUIET_METHODS, QUIET_WITH_ARGUMENT, TAKING_METHODS } from './python-words.ts'
 import { derefs, factPath, itemOfIterator, itemsOf } from './std-types.ts'
-import { tokensIn } from './tokens.ts'
 import { isPyReference, isQuietOn } from './typed-calls.ts'
 import { waitingFunction, waitingMethod } from './waiting.ts'
 
@@ -239,7 +227,8 @@ function isWellKnown(taint: Taint, index: number): boolean {
   return inner.kind === 'slice' || inner.kind === 'array' || itemOfIterator(inner) !== null || WELL_KNOWN.test(factPath(inner))
 }
 
-function describe(taint: Taint, index: number): string {
+/** A value as it is written, where that is short. */
+export function describe(taint: Taint, index: number): string {
   const { body, text: whole } = taint.scope
   const fact = body.facts[index]
   const text = fact ? whole.slice(fact.span.start, fact.span.end) : ''
@@ -308,50 +297,4 @@ function closureProblem(taint: Taint, callee: number, path: string): Finding | n
   )
   if (bound || (param && taint.open && !isTainted(taint, callee))) return null
   return { reason: 'calls-unknown', clause: `calls the closure \`${path}\`` }
-}
-
-function macroProblem(taint: Taint, index: number, fact: MacroFact): Finding | null {
-  const name = fact.path.split('::').at(-1) ?? ''
-  const isFormat = FORMAT_MACROS.has(name)
-  const isLog = LOG_MACROS.has(name)
-  if (!isFormat && !isLog && !PLAIN_MACROS.has(name) && !isForeignMacro(taint, fact))
-    return { reason: 'macro', clause: `uses \`${fact.path}!\`, of which it is not known what it does` }
-  if (name === 'matches')
-    return tokensIn(fact.args).some((it) => taint.names.has(it.text)) ? calls('matches a Python object in a macro') : null
-  if (isLog && logsToPython(taint)) return calls(`logs with \`${fact.path}!\` and the crate sends its log to Python`)
-  if (name === 'vec')
-    return fact.expressions || !tokensIn(fact.args).some((it) => taint.names.has(it.text))
-      ? null
-      : { reason: 'macro', clause: 'fills a `vec!` in a form that is not read' }
-  if (!isFormat && !isLog) return null
-  const words = [...tokensIn(fact.args).map((it) => it.text), ...captured(fact.args)]
-  const bad = words.find((it) => taint.names.has(it))
-  if (bad !== undefined) return calls(`formats \`${bad}\``)
-  const shown = childFacts(taint.scope.body, index).find((it) => isTainted(taint, it))
-  return shown === undefined ? null : onValue(taint, shown, `formats ${describe(taint, shown)}`)
-}
-
-/** A macro of a crate without PyO3 expands to that crate's code and what it is given: nothing of Python's, and no calls out of sight. */
-function isForeignMacro(taint: Taint, fact: MacroFact): boolean {
-  const { db, owner } = taint.scope
-  const crate = crateOfBody(taint)
-  const [first = ''] = fact.path.split('::')
-  const imports = moduleScope(db, owner.module)?.imports.get(first) ?? []
-  const names = imports.length > 0 ? imports.map((it) => it.path[0] ?? '') : fact.path.includes('::') ? [first] : []
-  if (names.length !== 1) return false
-  const from = externCrate(db, crate, names[0] ?? '')
-  if (from === null || from === STD_CRATE || needsPyo3(db, from)) return false
-  const words = tokensIn(fact.args)
-  if (words.some((it) => taint.names.has(it.text)) || captured(fact.args).some((it) => taint.names.has(it))) return false
-  return fact.expressions || !words.some((it, i) => words[i + 1]?.text === '(' && functionsOfName(db, crate, it.text).length > 0)
-}
-
-/** Names that format strings take from around them: `{name}`, `{name:?}`. */
-function captured(args: string): string[] {
-  return [...args.matchAll(/\{(\w+)(?::[^{}]*)?\}/g)].map(([, name = '']) => name)
-}
-
-function logsToPython(taint: Taint): boolean {
-  const names = crateOf(taint.scope.db, crateOfBody(taint))?.dependencies.keys() ?? []
-  return [...names].some((it) => /^pyo3_(?:log|pylogger|tracing)/.test(it))
 }

@@ -9,7 +9,7 @@ import { functionKey, newScope } from './body-scopes.ts'
 import { type FunctionRef, functionsAt } from './callees.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codePositions } from './code-texts.ts'
-import { droppedParam } from './dropped-params.ts'
+import { droppedParam, droppedProblem } from './dropped-params.ts'
 import { type BodyScope, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { loudFunctions } from './loud.ts'
 import { type Problem, placeText } from './problems.ts'
@@ -46,10 +46,7 @@ export function pythonProblem(source: ClassSource, method: MethodSource, quiet: 
   const dropped = droppedParam(scopeOfMethod(source, method), method.self.startsWith('guard'), false)
   if (dropped) {
     const at = placeText(db, method.impl.file, method.start + dropped.span.start)
-    return {
-      reason: 'drops-python',
-      detail: `${at}: \`${dropped.pattern}\` may hold Python objects that \`${method.name}\` would drop under the lock`,
-    }
+    return droppedProblem(scopeOfMethod(source, method), dropped, at, `\`${method.name}\` would drop under the lock`)
   }
   const [found] = loudFacts(source, method, quiet)
   if (!found) return null
@@ -127,14 +124,10 @@ const functionVerdict = query<string, Verdict>('runsPython', (db, key) => {
   const position = codePositions(db, code)?.items.get(fn.key)
   const at = (offset: number): string => placeText(db, code, offset)
   const dropped = droppedParam(scope, false, true)
-  if (dropped)
-    return {
-      problem: {
-        reason: 'drops-python',
-        detail: `${at((position?.start ?? 0) + dropped.span.start)}: \`${fn.name}\` takes \`${dropped.pattern}\` and may drop Python objects`,
-      },
-      callees: [],
-    }
+  if (dropped) {
+    const place = at((position?.start ?? 0) + dropped.span.start)
+    return { problem: droppedProblem(scope, dropped, place, `\`${fn.name}\` takes and may drop`), callees: [] }
+  }
   const taint = taintOf(scope, new Set(), true)
   const found = judge(taint)
   const problem = found && {
