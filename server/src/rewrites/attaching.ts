@@ -9,6 +9,7 @@ import { childFacts, type Fact } from '../syntax/body.ts'
 import { functionKey, functionOf, newScope } from './body-scopes.ts'
 import { type Callees, type FunctionRef, functionsAt, functionsNamed, methodsOn } from './callees.ts'
 import { type BodyScope, typeOfExpression } from './expression-types.ts'
+import { givenFrom } from './from-source.ts'
 import { tokensIn } from './tokens.ts'
 
 /** Names through which code gets at the interpreter without having been given anything of Python's. */
@@ -131,7 +132,9 @@ export function calleesOf(scope: BodyScope, index: number, fact: Fact): readonly
     const found = functionsAt(scope, fact.path)
     if (found.kind === 'functions') return found.functions
     const [, ...args] = childFacts(body, index)
-    return found.kind === 'unknown' ? functionsNamed(db, crate, fact.path.split('::').at(-1) ?? '', args.length, 'any') : []
+    if (found.kind !== 'unknown') return []
+    const named = functionsNamed(db, crate, fact.path.split('::').at(-1) ?? '', args.length, 'any')
+    return fact.path.endsWith('::from') ? givenFrom(db, named, typeOfExpression(scope, args[0] ?? -1)) : named
   }
   if (fact.kind === 'path' && fact.role === 'argument') {
     const found = functionsAt(scope, fact.text)

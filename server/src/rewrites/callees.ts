@@ -12,6 +12,7 @@ import type { Ty } from '../resolve/ty.ts'
 import type { FnItem } from '../syntax/summary.ts'
 import { type BodyScope, typeNamed } from './expression-types.ts'
 import { isExamined, namableCrates, pythonCrates } from './python-crates.ts'
+import { sourceOf } from './python-types.ts'
 import { derefs } from './std-types.ts'
 
 /** A function of a crate with sources. */
@@ -184,7 +185,13 @@ export function functionsAt(scope: BodyScope, path: string): Callees {
   return { kind: 'functions', functions: found.flatMap((it) => (it.kind === 'functions' ? it.functions : [])), of: '' }
 }
 
-function atDefinition(db: Database, def: DefId): Callees {
+/** The definition in the sources of what facts describe, for a crate that is looked into. */
+function examinedItem(db: Database, def: DefId): DefId {
+  return idParts(def).kind === 'fact' && isExamined(db, crateOfId(def)) ? (sourceOf(db, def) ?? def) : def
+}
+
+function atDefinition(db: Database, found: DefId): Callees {
+  const def = examinedItem(db, found)
   const parts = idParts(def)
   if (parts.kind === 'variant') return { kind: 'constructor', of: parts.enum }
   const each = itemOf(db, def)
@@ -195,7 +202,8 @@ function atDefinition(db: Database, def: DefId): Callees {
 }
 
 /** A function that belongs to a type. */
-function associated(db: Database, def: DefId, name: string): Callees {
+function associated(db: Database, found: DefId, name: string): Callees {
+  const def = examinedItem(db, found)
   const parts = idParts(def)
   const { crate } = parts
   if (parts.kind === 'fact' || !isExamined(db, crate)) return { kind: 'foreign', crate }

@@ -1,6 +1,7 @@
 import type { Database } from '../query/database.ts'
 import { crateOf } from '../resolve/crates.ts'
 import type { DefId } from '../resolve/defs.ts'
+import { factItem } from '../resolve/fact-names.ts'
 import { idParts } from '../resolve/ids.ts'
 import { resolveTargets } from '../resolve/lookup.ts'
 import { lowerType } from '../resolve/lowering.ts'
@@ -82,7 +83,8 @@ export function namedBefore({ scope }: Taint, path: string): Ty | null {
 /** Whether a definition is a type itself, not another name of one. */
 function isNominal(db: Database, def: DefId): boolean {
   const parts = idParts(def)
-  return parts.kind === 'fact' ? parts.path.endsWith('::PyErr') : /^(?:struct|enum|union)$/.test(itemOf(db, def)?.item.kind ?? '')
+  if (parts.kind === 'fact') return parts.path.endsWith('::PyErr') || factItem(db, def)?.kind === 'type'
+  return /^(?:struct|enum|union)$/.test(itemOf(db, def)?.item.kind ?? '')
 }
 
 /** What an impl is written for, for people. */

@@ -10,6 +10,7 @@ import { isQuietClone } from './clone-reach.ts'
 import { asksStd, conversionProblem, errorProblem, isQuietError, namedBefore } from './conversion-calls.ts'
 import { conversionsFrom } from './conversions.ts'
 import { typeOfExpression, typeScopeOf } from './expression-types.ts'
+import { givenFrom } from './from-source.ts'
 import { hiddenIn, onValue } from './hidden.ts'
 import { isQuietName } from './loud.ts'
 import { macroProblem } from './macro-problems.ts'
@@ -217,7 +218,7 @@ function valueProblem(taint: Taint, path: string): Finding | null {
 }
 
 const WELL_KNOWN =
-  /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result|sync::Arc|boxed::Box)|pyo3::(?:\w+::)*(?:Py|Bound|Borrowed|Python))$/
+  /^(?:std::(?:vec::Vec|option::Option|collections::.*|result::Result|sync::Arc|boxed::Box|io::Cursor)|pyo3::(?:\w+::)*(?:Py|Bound|Borrowed|Python))$/
 
 /** Whether a value's type is a container, `Option`, reference or iterator of std, or a pointer of PyO3. */
 function isWellKnown(taint: Taint, index: number): boolean {
@@ -284,7 +285,8 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
   if (found.kind === 'foreign') return null
   const [first = ''] = path.split('::')
   if (/^(?:pyo3|ffi|Python|_?Py|Bound|Borrowed|PyErr|_?Py[A-Z]\w*)$/.test(first)) return calls(`calls \`${path}\``)
-  namedLater(taint, functionsNamed(db, crateOfBody(taint), path.split('::').at(-1) ?? '', args.length, 'any'), false)
+  const named = functionsNamed(db, crateOfBody(taint), path.split('::').at(-1) ?? '', args.length, 'any')
+  namedLater(taint, path.endsWith('::from') ? givenFrom(db, named, typeOfExpression(scope, given)) : named, false)
   return null
 }
 

@@ -48,11 +48,22 @@ export function pythonProblem(source: ClassSource, method: MethodSource, quiet: 
     const at = placeText(db, method.impl.file, method.start + dropped.span.start)
     return droppedProblem(scopeOfMethod(source, method), dropped, at, `\`${method.name}\` would drop under the lock`)
   }
-  const [found] = loudFacts(source, method, quiet)
+  const found = innermost(method.facts, loudFacts(source, method, quiet))
   if (!found) return null
   const start = method.facts.facts[found.index]?.span.start ?? 0
   const at = placeText(db, method.impl.file, method.body.start + start)
   return { reason: found.reason, detail: `${at}: \`${method.name}\` ${found.clause}` }
+}
+
+/** The first finding, or what comes before it in a chain of calls: what a value is that is not known there. */
+function innermost(body: BodyFacts, all: readonly LoudFact[]): LoudFact | undefined {
+  const [first] = all
+  let found = first
+  for (let at = first?.index ?? -1; at >= 0; ) {
+    at = /^(?:method|try|paren|field)$/.test(body.facts[at]?.kind ?? '') ? at + 1 : -1
+    found = all.find((it) => it.index === at) ?? found
+  }
+  return found
 }
 
 /** A part of a body that may run Python code. */

@@ -114,10 +114,15 @@ function lookInto(db: Database, ty: Ty): Step {
       const known = bound && others.length === 0 && bound.args.length === 1 && isStdItem(bound.trait, 'std::iter::Iterator')
       return known ? { reach: 'free', parts: bound.args } : OPAQUE
     }
+    case 'unknown':
+      return VECTORS.test(ty.reason.text) ? FREE : OPAQUE
     default:
       return OPAQUE
   }
 }
+
+/** Vectors of `core::arch`, which exist on one architecture only; names with two underscores are the compiler's. */
+const VECTORS = /^(?:\w+::)*__m(?:64|128|256|512)[dih]? cannot be resolved$/
 
 function worstOf(steps: readonly Step[]): Step {
   return { reach: worst(steps.map((it) => it.reach)), parts: steps.flatMap((it) => it.parts) }

@@ -8,7 +8,7 @@ function words(text: string): ReadonlySet<string> {
  */
 export const QUIET_METHODS = words(`
   clone_ref clone bind into_bound unbind as_any into_any as_unbound as_bound as_borrowed py as_ref as_deref as_mut as_deref_mut as_slice as_ptr is
-  len is_empty is_some is_none is_ok is_err contains_key capacity
+  len is_empty is_some is_none is_ok is_err contains_key capacity get_ref set_position
   iter iter_mut into_iter values keys enumerate zip rev copied cloned map filter filter_map flat_map flatten find find_map
   position any all count skip take_while skip_while chain collect first last get get_mut peek
   unwrap expect ok err ok_or ok_or_else map_err and_then or_else unwrap_or_else map_or map_or_else

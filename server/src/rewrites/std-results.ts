@@ -233,6 +233,7 @@ function ofCell(db: Database, ty: Adt, name: string): Ty | null {
   const [inner] = ty.args
   if (!inner) return null
   const path = factPath(ty)
+  if (path === 'std::io::Cursor' && /^get_(?:ref|mut)$/.test(name)) return reference(db, inner, name === 'get_mut')
   if (path === 'std::cell::RefCell' && (name === 'borrow' || name === 'borrow_mut'))
     return reference(db, inner, name === 'borrow_mut')
   if (path === 'std::cell::Cell' && name === 'get') return inner
