@@ -13,24 +13,24 @@ import type { FunctionRef } from './callees.ts'
 import { loudConversion } from './conversions.ts'
 import { typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { calls, type Finding } from './python-calls.ts'
-import { crateOfBody, type Taint } from './python-free.ts'
-import { adt, isStd } from './std-types.ts'
+import { crateOfBody, isTainted, type Taint } from './python-free.ts'
+import { adt, isStd, itemOfIterator } from './std-types.ts'
 
 /** What `?` may run: the conversion of the error. */
 export function errorProblem(taint: Taint, index: number): Finding | null {
-  const given = typeOfExpression(taint.scope, childFacts(taint.scope.body, index)[0] ?? -1)
-  return conversionProblem(taint, '?', errorOf(given), errorAsked(taint, index))
+  return conversionProblem(taint, '?', childFacts(taint.scope.body, index)[0] ?? -1, errorAsked(taint, index))
 }
 
 /** What `collect`, `parse` and `sum` make where that is written: std's containers, strings and numbers have no impls of the workspace. */
 export function asksStd({ scope }: Taint, index: number, { turbofish }: MethodFact): boolean {
-  const { body, text } = scope
+  const { body, fn, text } = scope
   if (turbofish !== null) return STD_WORDS.test(turbofish)
   let at = index
   while (body.facts[body.facts[at]?.parent ?? -1]?.kind === 'try') at = body.facts[at]?.parent ?? -1
   const parent = body.facts[body.facts[at]?.parent ?? -1]
   if (parent?.kind === 'let' && parent.type) return STD_WORDS.test(text.slice(parent.type.span.start, parent.type.span.end))
-  return false
+  if (body.facts[at]?.role !== 'tail' || parent?.role !== 'root' || !fn.ret) return false
+  return [...JSON.stringify(fn.ret).matchAll(/"name":"(\w+)"/g)].every(([, word = '']) => STD_WORDS.test(word))
 }
 
 const STD_WORDS =
@@ -40,13 +40,16 @@ const STD_WORDS =
 export function conversionProblem(
   taint: Taint,
   name: string,
-  source: Ty | null,
+  given: number | null,
   target: Ty | 'foreign' | null = null,
 ): Finding | null {
+  const type = given === null ? null : typeOfExpression(taint.scope, given)
+  const source = name === '?' ? errorOf(type) : name === 'collect' ? itemOfIterator(type) : type
+  const free = given !== null && !isTainted(taint, given)
   const { db, owner, fn } = taint.scope
   const params = [...fn.generics.params, ...('generics' in owner.item ? owner.item.generics.params : [])]
   const generic = owner.item.kind === 'trait' || params.some((it) => it.kind === 'type') || fn.params.some(isImpl)
-  const found = loudConversion(db, crateOfBody(taint), name, source, target, generic)
+  const found = loudConversion(db, crateOfBody(taint), name, source, target, free, generic)
   return found && calls(`converts by \`${name}\`, and a \`${found.fn.name}\` of \`${headOf(found)}\` attaches`)
 }
 

@@ -11,6 +11,7 @@ import { attachingAmong } from './attaching.ts'
 import { functionKey } from './body-scopes.ts'
 import type { FunctionRef } from './callees.ts'
 import { isExamined, namableCrates, pythonCrates } from './python-crates.ts'
+import { reachOf } from './python-types.ts'
 
 /** Traits of std that make a value of one type from another's: their functions run where that is asked for, not by use of either value. */
 export const CONVERSIONS = /^(?:From|Into|TryFrom|TryInto|FromStr|FromIterator|Sum|Product)$/
@@ -32,7 +33,7 @@ const TRAITS_OF: Readonly<Record<string, RegExp>> = {
 
 interface Conversion extends FunctionRef {
   readonly trait: string
-  /** What it converts from; null where the trait does not say or that is not known. */
+  /** What it converts from, of a collection each item; null where the trait does not say or that is not known. */
   readonly source: Ty | null
   /** What it makes; null likewise. */
   readonly target: Ty | null
@@ -44,6 +45,7 @@ interface Conversion extends FunctionRef {
  * @param name a method of std's (`into`, `parse`, …), or `?`
  * @param source type of what is converted, null if it is not known
  * @param target type that is asked for, null if it is not known; `foreign`: some type of a crate that is not of the workspace
+ * @param free what is converted holds nothing of Python's
  * @param generic the code has type parameters, so that types of crates that it cannot name may be meant
  */
 export function loudConversion(
@@ -52,6 +54,7 @@ export function loudConversion(
   name: string,
   source: Ty | null,
   target: Ty | 'foreign' | null,
+  free: boolean,
   generic: boolean,
 ): FunctionRef | null {
   const traits = TRAITS_OF[name]
@@ -64,6 +67,7 @@ export function loudConversion(
       traits.test(it.trait) &&
       (namable === null || namable.has(crateOfId(it.owner.id))) &&
       fits(it, it.source, source) &&
+      !(free && it.source && reachOf(db, it.source, true) === 'python') &&
       (target === 'foreign' ? !isLocal(db, it.target) : fits(it, it.target, target)),
   )
   return found ?? null
@@ -101,7 +105,7 @@ function conversionsOf(db: Database, owner: ModuleItem): readonly Conversion[] {
   const self = pattern?.self ?? null
   const given = pattern?.trait?.args[0] ?? null
   const into = /^(?:Into|TryInto)$/.test(trait)
-  const source = into ? self : /^(?:From|TryFrom)$/.test(trait) ? given : null
+  const source = into ? self : /^(?:From|TryFrom|FromIterator)$/.test(trait) ? given : null
   const target = into ? given : self
   return item.children
     .filter((it): it is FnItem => it.kind === 'fn' && it.hasBody)

@@ -119,7 +119,7 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
   const withTainted = args.some((it) => body.facts[it]?.kind !== 'closure' && isTainted(taint, it))
   const held = type && derefs(type).find((it) => it.kind !== 'ref')
   if (held && isQuietOn(db, held, fact.name)) return null
-  const converted = asksStd(taint, index, fact) ? null : conversionProblem(taint, fact.name, type)
+  const converted = asksStd(taint, index, fact) ? null : conversionProblem(taint, fact.name, receiver)
   if (converted) return converted
   if (isTainted(taint, receiver)) {
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
@@ -272,12 +272,7 @@ function functionProblem(taint: Taint, index: number, path: string | null): Find
   if (waits) return waits
   if (found.kind === 'constructor') return null
   const [given = -1] = args
-  const converted = conversionProblem(
-    taint,
-    path.split('::').at(-1) ?? '',
-    typeOfExpression(scope, given),
-    namedBefore(taint, path),
-  )
+  const converted = conversionProblem(taint, path.split('::').at(-1) ?? '', given, namedBefore(taint, path))
   if (converted) return converted
   if (isQuietError(taint, path) && !isTainted(taint, given)) return null
   if (found.kind === 'foreign' && found.crate !== STD_CRATE && needsPyo3(db, found.crate)) return calls(`calls \`${path}\``)
