@@ -11,7 +11,7 @@ import { traitInfo } from '../resolve/traits.ts'
 import type { Ty } from '../resolve/ty.ts'
 import type { FnItem } from '../syntax/summary.ts'
 import { type BodyScope, typeNamed } from './expression-types.ts'
-import { isExamined, namableCrates, pythonCrates } from './python-crates.ts'
+import { isExamined, namableCrates, pythonCrates, usersOf } from './python-crates.ts'
 import { sourceOf } from './python-types.ts'
 import { derefs } from './std-types.ts'
 
@@ -119,12 +119,7 @@ export function methodsOn(db: Database, from: ModuleItem, receiver: Ty, name: st
   const last = steps.at(-1)
   if (!last || last.kind === 'unknown') return UNKNOWN
   if (last.kind === 'dyn') {
-    const traits = traitsAbove(db, last.bounds[0]?.trait ?? null)
-    const selves = selvesOf(db, crates, last.bounds[0]?.trait ?? '')
-    const own = members.filter(
-      ({ owner, self }) =>
-        (traits.has(owner.id) || traits.has(traitOf(db, owner) ?? '')) && (!self || !selves || selves.has(self)),
-    )
+    const own = methodsBehind(db, crates, last.bounds[0]?.trait ?? null, name)
     // They come before those of other traits, as a type's own do (rustc: `assemble_inherent_candidates_from_object`).
     if (own.length > 0) return { kind: 'functions', functions: own, of: '' }
   }
@@ -133,9 +128,24 @@ export function methodsOn(db: Database, from: ModuleItem, receiver: Ty, name: st
   return { kind: 'foreign', crate: last.kind === 'adt' ? crateOfId(last.def) : STD_CRATE }
 }
 
-/** A trait of code that is looked at, and those that it demands. */
-function traitsAbove(db: Database, trait: DefId | null): ReadonlySet<DefId> {
-  const found = new Set<DefId>(trait !== null && isExamined(db, crateOfId(trait)) ? [trait] : [])
+/** What a method may be of a value behind a `dyn` of a trait that only code that is looked at implements; none for other traits. */
+function methodsBehind(db: Database, crates: ReadonlySet<string>, trait: DefId | null, name: string): readonly FunctionRef[] {
+  const users = trait === null ? null : usersOf(db, crateOfId(trait))
+  if (trait === null || users === null) return []
+  const all = new Set([...crates, ...users])
+  const traits = traitsAbove(db, trait)
+  const selves = selvesOf(db, all, trait)
+  return [...all]
+    .flatMap((it) => functionTable(db, it).get(name) ?? [])
+    .filter(({ owner, fn, self }) => {
+      const isOwn = traits.has(owner.id) || traits.has(traitOf(db, owner) ?? '')
+      return isOwn && fn.receiver !== null && (!self || !selves || selves.has(self))
+    })
+}
+
+/** A trait and those that it demands. */
+function traitsAbove(db: Database, trait: DefId): ReadonlySet<DefId> {
+  const found = new Set<DefId>([trait])
   for (const each of found) {
     for (const { trait: above } of traitInfo(db, each)?.supertraits ?? [])
       if (above !== null && found.size < MAX_TRAITS) found.add(above)

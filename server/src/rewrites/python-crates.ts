@@ -102,6 +102,13 @@ export function isExamined(db: Database, id: string): boolean {
   return crate !== null && crate.root !== null && !PYTHON.test(crate.package) && needsPyo3(db, id)
 }
 
+/** The crates that may implement a public trait of a crate; null if that cannot be told. */
+export function usersOf(db: Database, crate: string): readonly string[] | null {
+  if (!isExamined(db, crate)) return null
+  const users = pythonCrates(db, crate).filter((it) => namableCrates(db, it)?.has(crate) !== false)
+  return users.every((it) => isExamined(db, it)) ? users : null
+}
+
 /**
  * Whether waking a task may run Python code: some crate has a waker of its own making, or an `async fn` that PyO3 drives, whose
  * waker calls the event loop (pyo3/src/coroutine/waker.rs). Other wakers put a task into an executor's queue.

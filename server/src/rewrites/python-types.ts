@@ -13,7 +13,7 @@ import type { Ty } from '../resolve/ty.ts'
 import { filePositions } from '../syntax/queries.ts'
 import { handedOut } from './handed-out.ts'
 import { implsAreLoud } from './loud-impls.ts'
-import { isExamined, namableCrates, needsPyo3, pythonCrates, wakersAreLoud } from './python-crates.ts'
+import { isExamined, needsPyo3, usersOf, wakersAreLoud } from './python-crates.ts'
 import { factPath } from './std-types.ts'
 
 /**
@@ -286,11 +286,4 @@ function behindTrait(db: Database, trait: DefId): Step {
   const impls = users.flatMap((it) => implIndex(db, it).byTrait.get(trait) ?? [])
   const selves = impls.map((it) => implPattern(db, it)?.self ?? null)
   return { reach: selves.includes(null) ? 'opaque' : 'free', parts: selves.filter((it) => it !== null) }
-}
-
-/** The crates that may implement a public trait of a crate; null if that cannot be told. */
-function usersOf(db: Database, crate: string): readonly string[] | null {
-  if (!isExamined(db, crate)) return null
-  const users = pythonCrates(db, crate).filter((it) => namableCrates(db, it)?.has(crate) !== false)
-  return users.every((it) => isExamined(db, it)) ? users : null
 }
