@@ -7,6 +7,8 @@ import { itemOf } from '../resolve/scopes.ts'
 import { signature } from '../resolve/signature.ts'
 import type { Ty } from '../resolve/ty.ts'
 import type { ClassSource } from './class-source.ts'
+import { isQuietClone } from './clone-reach.ts'
+import { convertsByValue } from './own-conversions.ts'
 import type { Problem } from './problems.ts'
 import { fieldReach } from './python-free.ts'
 
@@ -30,7 +32,6 @@ export function accessorTexts(
   const { cls } = source
   const fields = cls.fields.filter((it) => moved.has(it.name) && (it.get || it.set || cls.options.getAll || cls.options.setAll))
   if (fields.length === 0) return { texts: [], problem: null }
-  if (source.struct.shape === 'tuple') return fail('accessor-type', 'an unnamed field is an attribute')
   if (cls.options.all.has('rename_all')) return fail('attribute', '`rename_all` names the attributes of the class')
   const taken = new Set(source.methods.map((it) => it.name))
   const texts: string[] = []
@@ -40,8 +41,10 @@ export function accessorTexts(
     const set = field.set || cls.options.setAll
     if (get && give === null)
       return fail('accessor-type', `it is not known how a getter can copy \`${field.name}: ${field.type}\``)
-    const getName = taken.has(field.name) ? `get_${field.name}` : field.name
-    const setName = `set_${field.name}`
+    const own = rustName(source, field)
+    if (own === null) return fail('accessor-type', 'an attribute has no name in Rust')
+    const getName = taken.has(own) ? `get_${own}` : own
+    const setName = `set_${own}`
     if ((get && taken.has(getName)) || (set && taken.has(setName)))
       return fail('name-clash', `there is a method \`${get && taken.has(getName) ? getName : setName}\` already`)
     const name = pythonName(source, field)
@@ -54,6 +57,16 @@ export function accessorTexts(
 function fail(reason: Problem['reason'], detail: string): Accessors {
   return { texts: [], problem: { reason, detail } }
 }
+
+/** What the accessors of a field are called in Rust: as the field, or as Python calls it; null where that is no name. */
+function rustName(source: ClassSource, field: PyField): string | null {
+  if (source.struct.shape !== 'tuple') return field.name
+  const name = pythonName(source, field)
+  return name !== null && /^[a-z_]\w*$/.test(name) && !KEYWORD.test(name) ? name : null
+}
+
+const KEYWORD =
+  /^(?:_|abstract|as|async|await|become|box|break|const|continue|crate|do|dyn|else|enum|extern|false|final|fn|for|gen|if|impl|in|let|loop|macro|match|mod|move|mut|override|priv|pub|ref|return|self|static|struct|super|trait|true|try|type|typeof|unsafe|unsized|use|virtual|where|while|yield)$/
 
 /** `name = "…"` of the field's `#[pyo3(…)]`; null without. */
 export function pythonName(source: ClassSource, field: PyField): string | null {
@@ -98,7 +111,7 @@ function setterText(source: ClassSource, field: PyField, fn: string, name: strin
 
 export function docLines(source: ClassSource, field: PyField): string[] {
   const item = source.struct.fields.find((it) => it.name === field.name)
-  if (!item) return []
+  if (!item || source.struct.shape === 'tuple') return []
   const { start } = source.structAt
   const text = source.text.slice(start + item.span.start, start + item.nameSpan.start)
   return [...text.matchAll(/^[ \t]*(\/\/\/.*?)\r?$/gm)].map(([, line = '']) => line)
@@ -143,7 +156,9 @@ export function cloneOf(db: Database, ty: Ty, depth: number): 'copy' | 'clone' |
     return CLONED.test(displayPath(ty.def, '')) && both(own.map((it) => cloneOf(db, it, depth + 1))) !== null ? 'clone' : null
   }
   const item = itemOf(db, ty.def)?.item
-  if (!item || !classShape(db, ty.def) || ty.args.length > 0) return null
+  if (item && !classShape(db, ty.def))
+    return args !== null && convertsByValue(db, ty.def) && isQuietClone(db, ty) ? 'clone' : null
+  if (!item || ty.args.length > 0) return null
   const traits = derives(item.attrs)
   return traits.includes('Copy') ? 'copy' : traits.includes('Clone') ? 'clone' : null
 }

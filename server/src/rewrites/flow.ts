@@ -165,11 +165,16 @@ function fromFree(walk: Walk, at: number, inside: Inside, valued: boolean): Stat
     walk.lent = saved.lent
   }
   const values = valuesBefore(facts, at, walk.uses)
-  if (values && inside.loud.every(({ index }) => values.some((it) => isInside(facts, index, it)))) {
+  const replaced = single && inside.uses.length === 1 ? replacedBy(facts, at, inside.uses, inside.loud) : null
+  const others = inside.loud.filter((it) => it.index !== replaced)
+  if (values && others.every(({ index }) => values.some((it) => isInside(facts, index, it)))) {
     for (const index of values)
-      if (inside.loud.some((it) => isInside(facts, it.index, index)))
+      if (others.some((it) => isInside(facts, it.index, index)))
         walk.steps.push({ kind: 'before', at, index, name: walk.fresh(valueName(facts, at), at) })
-    return quietFromFree(walk, at, single, valued)
+    if (replaced === null) return quietFromFree(walk, at, single, valued)
+    walk.steps.push({ kind: 'inline', at, use: inside.uses[0] ?? -1 })
+    walk.steps.push({ kind: 'old', at, name: walk.fresh('_old', at), value: null })
+    return 'done'
   }
   const taken = single && inside.uses.length === 1 ? takenIn(walk, at, inside, true) : null
   if (taken !== null) return taken
