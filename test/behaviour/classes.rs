@@ -1099,3 +1099,223 @@ impl Ring {
         Ok(self.last.len() == other.last.len())
     }
 }
+
+//@ Extremes: frozen-atomics
+#[pyclass]
+pub struct Extremes {
+    most: i64,
+    least: i64,
+}
+
+#[pymethods]
+impl Extremes {
+    #[new]
+    fn new() -> Self {
+        Self { most: 0, least: 0 }
+    }
+
+    fn see(&mut self, value: i64) -> i64 {
+        self.most = self.most.max(value);
+        self.most
+    }
+
+    fn see_low(&mut self, value: i64) {
+        if value < self.least {
+            self.least = value;
+        }
+    }
+
+    fn most(&self) -> i64 {
+        self.most
+    }
+
+    fn least(&self) -> i64 {
+        self.least
+    }
+}
+
+//@ Tickets: frozen-atomics
+#[pyclass]
+pub struct Tickets {
+    next: u32,
+    step: u32,
+}
+
+#[pymethods]
+impl Tickets {
+    #[new]
+    fn new(step: u32) -> Self {
+        Self { next: 0, step }
+    }
+
+    fn draw(&mut self) -> u32 {
+        let next = self.next;
+        self.next += self.step;
+        next
+    }
+
+    fn restart(&mut self, at: u32) -> u32 {
+        std::mem::replace(&mut self.next, at)
+    }
+}
+
+//@ Toggle: frozen-atomics
+#[pyclass]
+pub struct Toggle {
+    on: bool,
+}
+
+#[pymethods]
+impl Toggle {
+    #[new]
+    fn new() -> Self {
+        Self { on: false }
+    }
+
+    fn toggle(&mut self) -> bool {
+        self.on = !self.on;
+        self.on
+    }
+}
+
+//@ First: frozen-atomics
+#[pyclass]
+pub struct First {
+    taken: bool,
+}
+
+#[pymethods]
+impl First {
+    #[new]
+    fn new() -> Self {
+        Self { taken: false }
+    }
+
+    fn take(&mut self) -> PyResult<bool> {
+        if self.taken {
+            return Ok(false);
+        }
+        self.taken = true;
+        Ok(true)
+    }
+
+    fn give(&mut self) -> bool {
+        if self.taken {
+            self.taken = false;
+            true
+        } else {
+            false
+        }
+    }
+}
+
+//@ Total: frozen-atomics
+#[pyclass]
+pub struct Total {
+    #[pyo3(get, set)]
+    sum: f64,
+}
+
+#[pymethods]
+impl Total {
+    #[new]
+    fn new() -> Self {
+        Self { sum: 0.0 }
+    }
+
+    fn add(&mut self, by: f64) {
+        self.sum += by;
+    }
+
+    fn twice(&mut self) -> f64 {
+        self.sum = self.sum * 2.0;
+        self.sum
+    }
+}
+
+//@ Bounded: frozen-atomics
+#[pyclass]
+pub struct Bounded {
+    count: u64,
+    limit: u64,
+}
+
+#[pymethods]
+impl Bounded {
+    #[new]
+    fn new(limit: u64) -> Self {
+        Self { count: 0, limit }
+    }
+
+    fn enter(&mut self) -> bool {
+        if self.count >= self.limit {
+            return false;
+        }
+        self.count += 1;
+        true
+    }
+
+    fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+//@ Numbers: frozen-atomics
+#[pyclass]
+pub struct Numbers {
+    at: u64,
+    end: u64,
+}
+
+#[pymethods]
+impl Numbers {
+    #[new]
+    fn new(end: u64) -> Self {
+        Self { at: 0, end }
+    }
+
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__(&mut self) -> Option<u64> {
+        if self.at < self.end {
+            let at = self.at;
+            self.at += 1;
+            Some(at)
+        } else {
+            None
+        }
+    }
+}
+
+//@ Mixer: frozen-atomics
+#[pyclass]
+#[derive(Clone)]
+pub struct Mixer {
+    sum: u32,
+    name: String,
+}
+
+#[pymethods]
+impl Mixer {
+    #[new]
+    fn new(name: String) -> Self {
+        Self { sum: 1, name }
+    }
+
+    fn mix(&mut self, by: u32) -> u32 {
+        self.sum = self.sum.wrapping_mul(3).wrapping_add(by);
+        self.sum
+    }
+
+    fn odd(&mut self) -> u32 {
+        self.sum ^= 1;
+        self.sum
+    }
+
+    fn copied(&self) -> String {
+        let copy = self.clone();
+        format!("{} {}", copy.name, copy.sum)
+    }
+}

@@ -1,8 +1,8 @@
-import type { BodyFacts, StructFact } from '../syntax/body.ts'
+import { type BodyFacts, childFacts, type StructFact } from '../syntax/body.ts'
 import { indentationAt, replace, type TextEdit } from '../syntax/edits.ts'
 import { docLines, pythonName } from './accessors.ts'
 import type { AtomicPlan } from './atomic-plan.ts'
-import { bits, loadText, storeText } from './atomic-uses.ts'
+import { type AtomicWords, bits, loadText, storeText } from './atomic-words.ts'
 import { isPyo3 } from './class-attributes.ts'
 import type { ClassSource } from './class-source.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
@@ -41,7 +41,8 @@ export function atomicLiterals(
       heads.add(fn.body.start + fact.span.start)
       if (fn.owner?.module !== source.cls.module)
         return { reason: 'used-elsewhere', detail: `${at}: another module builds the class field by field` }
-      if (fact.hasBase) return { reason: 'struct-update', detail: `${at}: \`..\` takes fields of another object` }
+      if (fact.hasBase && !isFresh(facts, index))
+        return { reason: 'struct-update', detail: `${at}: \`..\` takes fields of another object` }
       edits.push(...literalEdits(source, plan, fn, facts, index, fact))
     }
   }
@@ -49,6 +50,12 @@ export function atomicLiterals(
   return stray
     ? { reason: 'pattern', detail: `${placeText(db, stray.file, stray.at.start)}: the class is built or taken apart there` }
     : { edits }
+}
+
+/** Whether `..base` is a call: what it gives is moved from, atomics and all. Of a variable, numbers were copied. */
+function isFresh(facts: BodyFacts | null, index: number): boolean {
+  const base = facts ? childFacts(facts, index, 'base')[0] : undefined
+  return facts?.facts[base ?? -1]?.kind === 'call'
 }
 
 /** The edits of one literal; one on a line of its own goes over several lines where rustfmt would have it so. */
@@ -77,7 +84,7 @@ function literalEdits(
   }
   const whole = { start: fn.body.start + fact.span.start, end: fn.body.start + fact.span.end }
   const literal = text.slice(whole.start, whole.end)
-  if (literal.includes('\n') || /\/\*/.test(literal) || parts.join(', ').length <= STRUCT_WIDTH) return edits
+  if (fact.hasBase || literal.includes('\n') || /\/\*/.test(literal) || parts.join(', ').length <= STRUCT_WIDTH) return edits
   const indent = indentationAt(text, whole.start)
   const unit = indent.includes('\t') ? '\t' : '    '
   const head = literal.slice(0, literal.indexOf('{') + 1)
@@ -91,7 +98,7 @@ const STRUCT_WIDTH = 18
 export function atomicAccessors(
   source: ClassSource,
   plan: AtomicPlan,
-  ordering: string,
+  words: AtomicWords,
 ): { readonly edits: readonly TextEdit[] } | Problem {
   const { cls, text } = source
   const fields = cls.fields.filter(
@@ -119,7 +126,7 @@ export function atomicAccessors(
           ...docLines(source, field),
           `#[getter${argument}]`,
           `fn ${getName}(&self) -> ${field.type} {`,
-          `${unit}${loadText(field.name, atomic, ordering)}`,
+          `${unit}${loadText(words, field.name, atomic)}`,
           '}',
         ].join('\n'),
       )
@@ -128,7 +135,7 @@ export function atomicAccessors(
         [
           `#[setter${argument}]`,
           `fn set_${field.name}(&self, value: ${field.type}) {`,
-          `${unit}${storeText(field.name, atomic, 'value', ordering)};`,
+          `${unit}${storeText(words, field.name, atomic, 'value', true)};`,
           '}',
         ].join('\n'),
       )

@@ -1,6 +1,11 @@
+import { crateOf } from '../resolve/crates.ts'
 import { signature } from '../resolve/signature.ts'
-import { childFacts, type Fact, type Use } from '../syntax/body.ts'
+import { closedScope } from './atomic-closed.ts'
+import type { Loops } from './atomic-loops.ts'
+import type { AtomicStep } from './atomic-step.ts'
+import { stepsOf } from './atomic-steps.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
+import { filesOfCrate } from './crate-code.ts'
 import { handsBack } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { selfUses } from './self-uses.ts'
@@ -16,12 +21,13 @@ export interface AtomicField {
 
 export interface AtomicPlan {
   readonly fields: ReadonlyMap<string, AtomicField>
+  readonly steps: ReadonlyMap<MethodSource, readonly AtomicStep[]>
+  /** Fields whose value tells other threads that something else was done before: flags, and what is set among other atomics. */
+  readonly publishing: ReadonlySet<string>
+  readonly loops: Loops
   /** Whether some `+=` or `-=` would panic on overflow in debug builds, where atomics wrap. */
   readonly wraps: boolean
 }
-
-/** Operators of op-assignments and the methods that do the same in one step. `bool` has the last three. */
-export const FETCH: Readonly<Record<string, string>> = { '+=': 'add', '-=': 'sub', '|=': 'or', '&=': 'and', '^=': 'xor' }
 
 /** Which fields become atomics; a problem where one has no atomic, or where a method does more than one step on them. */
 export function atomicPlan(source: ClassSource): AtomicPlan | Problem {
@@ -38,15 +44,59 @@ export function atomicPlan(source: ClassSource): AtomicPlan | Problem {
     if (!field) return { reason: 'not-atomic', detail: `\`${name}\` is not an integer of up to 64 bits, a float or a \`bool\`` }
     fields.set(name, field)
   }
-  let wraps = false
+  const narrow = narrowTargets(source, fields)
+  if (narrow) return narrow
+  const steps = new Map<MethodSource, readonly AtomicStep[]>()
   for (const method of source.methods) {
-    const found = methodProblem(source, fields, method)
-    if (typeof found === 'object') return found
-    wraps ||= found
+    const found = methodSteps(source, fields, method)
+    if ('reason' in found) return found
+    steps.set(method, found)
   }
   if ((source.cls.options.getAll || source.cls.options.setAll) && fields.size !== source.struct.fields.length)
     return { reason: 'attribute', detail: '`get_all` is for other fields too' }
-  return { fields, wraps }
+  const all = [...steps.values()].flat()
+  const loops = {
+    update: new Set(all.flatMap((it) => (it.loop === 'update' ? [it.field] : []))),
+    attempt: new Set(all.flatMap((it) => (it.loop === 'attempt' ? [it.field] : []))),
+  }
+  return { fields, steps, publishing: publishingOf(source, fields, all), loops, wraps: all.some((it) => it.wraps) }
+}
+
+/**
+ * Targets without 64-bit atomics (`target_has_atomic = "64"` is false on 32-bit MIPS, PowerPC and RISC-V, and ARMv5) are few, and
+ * rustc says so there. A crate that takes care of them shows it, and gets the lock instead.
+ */
+function narrowTargets(source: ClassSource, fields: ReadonlyMap<string, AtomicField>): Problem | null {
+  const { db } = source.view
+  const wide = [...fields].find(([, it]) => it.atomic === 'AtomicU64' || it.atomic === 'AtomicI64')
+  if (!wide) return null
+  const why = (what: string): Problem => ({
+    reason: 'not-atomic',
+    detail: `\`${wide[0]}\` would be an \`${wide[1].atomic}\`, and ${what}`,
+  })
+  // rustc's names for crates have `_` for `-`.
+  if (crateOf(db, source.cls.crate)?.dependencies.has('portable_atomic'))
+    return why('the crate depends on `portable-atomic`, for targets that have none')
+  const file = [...filesOfCrate(db, source.cls.crate)].find((it) => db.text(it)?.includes('target_has_atomic'))
+  return file === undefined ? null : why(`${file.split('/').at(-1)} asks for \`target_has_atomic\``)
+}
+
+/**
+ * A flag may stand for work that was done, and a number that is set for a state: who sees it has to see what was written before
+ * (Rust reference, `Ordering::Release`). A number that is only counted, or that is all there is, says nothing about other data.
+ */
+function publishingOf(
+  source: ClassSource,
+  fields: ReadonlyMap<string, AtomicField>,
+  steps: readonly AtomicStep[],
+): ReadonlySet<string> {
+  const set = new Set([
+    ...source.cls.fields.filter((it) => it.set || source.cls.options.setAll).map((it) => it.name),
+    ...steps.flatMap((it) => (it.kind === 'store' ? [it.field] : [])),
+  ])
+  return new Set(
+    [...fields].filter(([name, it]) => it.primitive === 'bool' || (fields.size > 1 && set.has(name))).map(([name]) => name),
+  )
 }
 
 const INTEGERS = new Set(['u8', 'u16', 'u32', 'u64', 'usize', 'i8', 'i16', 'i32', 'i64', 'isize'])
@@ -64,8 +114,12 @@ function atomicOf(source: ClassSource, name: string): AtomicField | null {
     : null
 }
 
-/** Why a method is more than one atomic step; else whether its step wraps. */
-function methodProblem(source: ClassSource, fields: ReadonlyMap<string, AtomicField>, method: MethodSource): Problem | boolean {
+/** The steps of a method, or why it is more than one on some way through it. */
+function methodSteps(
+  source: ClassSource,
+  fields: ReadonlyMap<string, AtomicField>,
+  method: MethodSource,
+): readonly AtomicStep[] | Problem {
   const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
   const uses = selfUses(method.facts, method.selfName)
@@ -74,7 +128,7 @@ function methodProblem(source: ClassSource, fields: ReadonlyMap<string, AtomicFi
   if (method.self === 'value' || method.self === 'typed')
     return why('signature', 'takes `self` in another form than by reference')
   if (own.length > 0 && method.self.startsWith('guard')) return why('mutable-access', 'reads through a `PyRef`')
-  if (method.impl.kind === 'trait' && (method.self === 'mut' || own.length > 0))
+  if (method.impl.kind === 'trait' && (method.self === 'mut' || (own.length > 0 && method.impl.file !== source.file)))
     return why('trait-impl', 'implements a trait with what has to change')
   if (method.self === 'mut' && uses.bare.length > 0) return why('passes-self', 'uses `self` as a whole')
   if (uses.opaque.length > 0) return why('macro', 'gives `self` to a macro')
@@ -82,58 +136,15 @@ function methodProblem(source: ClassSource, fields: ReadonlyMap<string, AtomicFi
   const touching = uses.calls.filter((it) =>
     source.methods.some((callee) => callee.name === it.name && touchesAny(callee, fields)),
   )
-  const touched = new Set(own.map((it) => it.name))
-  if (touched.size > 1) return why('joint-update', `uses \`${[...touched].join('` and `')}\` together`)
   if (touching.length > 1 || (touching.length === 1 && own.length > 0))
     return why('joint-update', 'calls methods that change the same object in several steps')
-  return own.length === 0 ? false : formProblem(method, own, fields, why)
+  if (own.length === 0) return []
+  const scope = closedScope(source, method)
+  const found = stepsOf({ source, method, scope, changing: new Set(fields.keys()), own: new Set(), fields, uses: own })
+  return 'reason' in found ? why(found.reason, found.clause) : found
 }
 
 function touchesAny(method: MethodSource, fields: ReadonlyMap<string, AtomicField>): boolean {
   const uses = selfUses(method.facts, method.selfName)
   return uses.calls.length > 0 || uses.fields.some((it) => fields.has(it.name))
-}
-
-type OwnUse = { readonly name: string; readonly index: number; readonly use: Use }
-
-function formProblem(
-  method: MethodSource,
-  own: readonly OwnUse[],
-  fields: ReadonlyMap<string, AtomicField>,
-  why: (reason: Problem['reason'], clause: string) => Problem,
-): Problem | boolean {
-  const bad = own.find((it) => it.use !== 'read' && it.use !== 'receiver' && it.use !== 'assign' && it.use !== 'update')
-  if (bad) return why('not-atomic', `borrows \`${bad.name}\``)
-  const writes = own.filter((it) => it.use === 'assign' || it.use === 'update')
-  const [write] = writes
-  if (!write) return own.length > 1 ? why('joint-update', `reads \`${own[0]?.name}\` more than once`) : false
-  if (writes.length > 1) return why('joint-update', `writes \`${write.name}\` more than once`)
-  const field = method.facts.facts[write.index]
-  const assign = method.facts.facts[field?.parent ?? -1]
-  if (assign?.kind !== 'assign' || field?.role !== 'target' || !isTopStatement(method, assign))
-    return why('joint-update', `writes \`${write.name}\` in the middle of something`)
-  if (own.some((it) => it !== write && it.index < (assign.after ?? 0)))
-    return why('joint-update', `reads \`${write.name}\` and then writes it`)
-  const type = fields.get(write.name)
-  if (assign.operator === '=') return own.length > 1 ? why('joint-update', `reads \`${write.name}\` back`) : false
-  const fetch = FETCH[assign.operator]
-  if (!type || type.float || fetch === undefined) return why('not-atomic', `uses \`${assign.operator}\` on \`${write.name}\``)
-  const arithmetic = fetch === 'add' || fetch === 'sub'
-  if (type.primitive === 'bool' && arithmetic) return why('not-atomic', `uses \`${assign.operator}\` on a \`bool\``)
-  if (own.length > 1 && !isRepeatable(method, assign))
-    return why('joint-update', `reads \`${write.name}\` back after changing it by an expression`)
-  return arithmetic
-}
-
-/** Whether an assignment is a statement of the method's own block. */
-function isTopStatement(method: MethodSource, assign: Fact): boolean {
-  const statement = method.facts.facts[assign.parent]
-  return statement?.kind === 'statement' && statement.parent === 0
-}
-
-/** Whether the right side may be written twice: a literal or a name. */
-function isRepeatable(method: MethodSource, assign: Fact): boolean {
-  const value = childFacts(method.facts, method.facts.facts.indexOf(assign), 'value')[0]
-  const kind = method.facts.facts[value ?? -1]?.kind
-  return kind === 'literal' || kind === 'path'
 }

@@ -4,10 +4,12 @@ import type { PyClass } from '../model/pyclass.ts'
 import { insert, replace, type TextEdit } from '../syntax/edits.ts'
 import { accessesOf } from './accesses.ts'
 import { atomicAccessors, atomicFieldEdits, atomicLiterals } from './atomic-edits.ts'
+import { atomicImpls } from './atomic-impls.ts'
+import { attemptName, loopImpl, updateName } from './atomic-loops.ts'
 import { type AtomicField, type AtomicPlan, atomicPlan } from './atomic-plan.ts'
-import { methodEditsOf } from './atomic-uses.ts'
+import type { AtomicWords } from './atomic-words.ts'
 import { attributeProblem } from './attributes.ts'
-import { headPlan } from './class-head.ts'
+import { type HeadPlan, headPlan } from './class-head.ts'
 import { type ClassSource, classSource } from './class-source.ts'
 import { byFile, placed } from './file-edits.ts'
 import { importNames, ownModule } from './imports.ts'
@@ -52,7 +54,7 @@ function attempt(view: CrateView, cls: PyClass, title: string): Fix | Problem {
   if (mentioned) return mentioned
   const accesses = accessesOf(source, plan, found, null)
   if (accesses.problem) return accesses.problem
-  const edits = editsOf(source, atomics, head.edits, mentions)
+  const edits = editsOf(source, atomics, head, mentions)
   if ('reason' in edits) return edits
   return {
     title: titleOf(title, atomics, accesses.callers),
@@ -69,33 +71,45 @@ function titleOf(title: string, { fields, wraps }: AtomicPlan, callers: number):
 }
 
 function deriveProblem(source: ClassSource, { fields }: AtomicPlan, byHand: ReadonlySet<string>): Problem | null {
-  const [first] = byHand
-  if (first !== undefined) return { reason: 'derive-breaks', detail: `\`${first}\` is derived, which atomics have not` }
+  if (byHand.size > 0 && fields.size > 1)
+    return {
+      reason: 'joint-update',
+      detail: `\`${[...byHand].join('` and `')}\` would read \`${[...fields.keys()].join('` and `')}\` one after the other`,
+    }
+  // `Default` is no problem: `0.0` has no bits set.
   const float = [...fields.values()].some((it) => it.float)
-  return float && source.cls.derives.some((it) => it === 'Debug' || it === 'Default')
-    ? { reason: 'derive-breaks', detail: '`Debug` or `Default` is derived, and a float would be stored by its bits' }
+  return float && source.cls.derives.includes('Debug')
+    ? { reason: 'derive-breaks', detail: '`Debug` is derived, and would show the bits of a float' }
     : null
 }
 
 function editsOf(
   source: ClassSource,
   plan: AtomicPlan,
-  head: readonly TextEdit[],
+  head: HeadPlan,
   mentions: Parameters<typeof atomicLiterals>[2],
 ): { edits: TextEdit[] } | Problem {
   const types = [...new Set([...plan.fields.values()].map((it) => it.atomic))]
   const imports = importNames(ownModule(source), 'std::sync::atomic', [...types, 'Ordering'])
   const word = (name: string): string => imports.names.get(name) ?? `std::sync::atomic::${name}`
   const fields = new Map([...plan.fields].map(([name, it]): [string, AtomicField] => [name, { ...it, atomic: word(it.atomic) }]))
-  const ordering = `${word('Ordering')}::Relaxed`
+  const words: AtomicWords = { ordering: word('Ordering'), publishing: plan.publishing }
+  const clash = [...[...plan.loops.update].map(updateName), ...[...plan.loops.attempt].map(attemptName)].find((it) =>
+    source.methods.some((method) => method.name === it),
+  )
+  if (clash !== undefined) return { reason: 'name-clash', detail: `there is a method \`${clash}\`` }
   const written: AtomicPlan = { ...plan, fields }
   const literals = atomicLiterals(source, written, mentions)
   if ('reason' in literals) return literals
-  const accessors = atomicAccessors(source, written, ordering)
+  const accessors = atomicAccessors(source, written, words)
   if ('reason' in accessors) return accessors
-  const methods = source.methods.flatMap((it) => [...receiverEdit(it), ...methodEditsOf(written, it, ordering)])
-  const fieldEdits = atomicFieldEdits(source, written)
-  return { edits: [...imports.edits, ...head, ...fieldEdits, ...literals.edits, ...accessors.edits, ...methods] }
+  const methods = source.methods.flatMap((it) => [
+    ...receiverEdit(it),
+    ...(plan.steps.get(it) ?? []).flatMap((step) => step.write(words)),
+  ])
+  const impls = loopImpl(source.cls.name, plan.fields, plan.loops, words) + atomicImpls(source, written, head.byHand, words)
+  const fieldEdits = [...atomicFieldEdits(source, written), ...(impls ? [insert(source.structAt.end, impls)] : [])]
+  return { edits: [...imports.edits, ...head.edits, ...fieldEdits, ...literals.edits, ...accessors.edits, ...methods] }
 }
 
 /** `&mut self` → `&self`, and `PyRefMut` that is only handed back → `PyRef`. */

@@ -84,7 +84,22 @@ function importEdit(place: ImportPlace, path: string, missing: readonly string[]
 /** One line where rustfmt would have one; else names wrapped as rustfmt does. */
 function useText(path: string, names: readonly string[]): string {
   const sorted = [...new Set(names)].sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1))
-  return sorted.length === 1 ? `use ${path}::${sorted[0]};` : `use ${path}::{${sorted.join(', ')}};`
+  const line = sorted.length === 1 ? `use ${path}::${sorted[0]};` : `use ${path}::{${sorted.join(', ')}};`
+  return line.length <= MAX_WIDTH ? line : `use ${path}::{\n${packed(sorted).join('\n')}\n};`
+}
+
+/** rustfmt's `max_width`. */
+const MAX_WIDTH = 100
+
+/** As many names on a line as there is room for. */
+function packed(names: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const name of names) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + name.length + 2 <= MAX_WIDTH) lines.push(`${lines.pop()} ${name},`)
+    else lines.push(`    ${name},`)
+  }
+  return lines
 }
 
 /** rustfmt's order: modules, types, constants. */

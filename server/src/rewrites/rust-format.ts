@@ -58,6 +58,15 @@ export function signatureText(indent: string, head: string, params: readonly str
   return `${head}(\n${params.map((it) => `${indent}${unit}${it},\n`).join('')}${indent})${tail} {`
 }
 
+/** A chain of calls that starts at `at` of `text` and is longer than rustfmt's `chain_width` goes over several lines. */
+export function broken(text: string, at: number, chain: string): string {
+  if (chain.length <= CHAIN_WIDTH || chain.includes('\n') || chain.includes('|') || !chain.startsWith('self.')) return chain
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
+  const unit = indent.includes('\t') ? '\t' : '    '
+  return chain.replaceAll(/\.(?=(?:store|load|swap|fetch_\w+|wrapping_\w+|max|min)\()/g, `\n${indent}${unit}.`)
+}
+
 /** Width of an indentation, tabs counting four. */
 export function columns(indent: string): number {
   return [...indent].reduce((sum, char) => sum + (char === '\t' ? 4 : 1), 0)
