@@ -7,6 +7,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { staticOffer } from '../rewrites/statics.ts'
 import { rules } from '../rules/index.generated.ts'
 import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
 import { type ClassResult, classResult } from './check-result.ts'
@@ -48,12 +49,19 @@ const crateFindingsQuery = query<string, readonly Finding[]>('crateFindings', (d
   const { world, config, rest: id } = readKey(key)
   const view = crateView(db, world, pyCrate(db, world, id))
   return rules.flatMap((rule) => [
-    ...runRule(rule, view, config, null, (cx) => rule.checkCrate?.(cx)),
+    ...runRule(rule, view, config, null, (cx) => rule.checkCrate?.(cx)).map((it) => withStaticFix(view, it)),
     ...(rule.checkModule
       ? view.crate.modules.flatMap((module) => runRule(rule, view, config, module.name, (cx) => rule.checkModule?.(cx, module)))
       : []),
   ])
 })
+
+/** Statics are rewritten by what rewrites classes, which stands above the rules. */
+function withStaticFix(view: CrateView, finding: Finding): Finding {
+  if (finding.rule !== 'static-mut') return finding
+  const { fixes, refused } = staticOffer(view, finding.at)
+  return { ...finding, fixes, refused }
+}
 
 function readKey(key: string): { readonly world: string; readonly config: Config; readonly rest: string } {
   const cut = key.indexOf('\n')

@@ -9,6 +9,7 @@ import type { Location } from './location.ts'
 import type { LockedType } from './locked-type.ts'
 import type { PyClass } from './pyclass.ts'
 import type { PyCrate } from './pycrate.ts'
+import type { StaticMut } from './static-muts.ts'
 import type { UnsafeImpl } from './unsafe-impl.ts'
 
 export interface Verdicts {
@@ -41,6 +42,8 @@ export interface CrateView {
   unsafeImpls(): readonly UnsafeImpl[]
   /** Every `static` behind PyO3's `GILProtected`. */
   gilProtectedStatics(): readonly GilProtectedStatic[]
+  /** Every `static mut`. */
+  staticMuts(): readonly StaticMut[]
   /** What a generic type's fields need of its parameters and its explicit impls do not ask for, as `T: Send`; [] where nothing is missing. */
   missingBounds(impl: UnsafeImpl): readonly string[]
   /** A type written in the workspace; null for any other. */

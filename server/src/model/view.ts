@@ -11,6 +11,7 @@ import { isAssertedType, lockedTypeOf } from './locked-types.ts'
 import { missingBoundsOf } from './missing-bounds.ts'
 import type { PyCrate } from './pycrate.ts'
 import { workspaceModules } from './pycrates.ts'
+import { staticMuts } from './static-muts.ts'
 import { unsafeImplsOf } from './unsafe-impls.ts'
 
 /** Everything that rules and fixes may ask about a crate in a world (see `crateGraph`). */
@@ -24,6 +25,7 @@ export function crateView(db: Database, world: string, crate: PyCrate): CrateVie
       (['Send', 'Sync'] as const).flatMap((trait) => fieldVerdicts(db, type.id, trait).map((it) => fieldCulprit(db, type, it))),
     unsafeImpls: () => unsafeImplsOf(db, crate.crate.id),
     gilProtectedStatics: () => gilProtectedStatics(db, crate.crate.id),
+    staticMuts: () => staticMuts(db, crate.crate.id),
     missingBounds: (impl) => missingBoundsOf(definitionVerdict(db, impl.type, impl.trait)),
     localType: (def) => localType(db, def),
     lockedLocalType: (cls) => lockedTypeOf(db, cls),

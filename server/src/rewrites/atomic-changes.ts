@@ -109,24 +109,24 @@ function fetchOf(closed: Closed, index: number, field: AtomicField): { readonly 
 /** The step as an expression; what it gives is not looked at. */
 export function stepText(words: AtomicWords, name: string, field: AtomicField, change: Change, local: string): string {
   if (change.kind === 'store') return storeText(words, name, field, change.value, change.declared)
-  return change.kind === 'update' ? newText(words, name, field, change, local) : fetchText(words, name, change)
+  return change.kind === 'update' ? newText(words, name, field, change, local) : fetchText(words, name, field, change)
 }
 
-function fetchText(words: AtomicWords, name: string, change: Change & { kind: 'fetch' }): string {
-  return `self.${name}.fetch_${change.operation}(${change.value}, ${orderingOf(words, name, 'change')})`
+function fetchText(words: AtomicWords, name: string, field: AtomicField, change: Change & { kind: 'fetch' }): string {
+  return `${field.place}.fetch_${change.operation}(${change.value}, ${orderingOf(words, name, 'change')})`
 }
 
 /** The step as an expression that gives the value before it; null where nothing does both. */
 export function oldText(words: AtomicWords, name: string, field: AtomicField, change: Change): string | null {
   if (change.kind === 'store') return swapText(words, name, field, change.value)
-  return change.kind === 'fetch' ? fetchText(words, name, change) : null
+  return change.kind === 'fetch' ? fetchText(words, name, field, change) : null
 }
 
 /** The step as an expression that gives the value after it. Of a store it is the stored value, which the caller has. */
 export function newText(words: AtomicWords, name: string, field: AtomicField, change: Change, local: string): string {
   if (change.kind === 'store') return storeText(words, name, field, change.value, change.declared)
   if (change.kind === 'update') return `self.${updateName(name)}(|${local}| ${fill(change.value, local)})`
-  const fetch = fetchText(words, name, change)
+  const fetch = fetchText(words, name, field, change)
   const { operation, value } = change
   if (operation === 'xor' && value === 'true') return `!${fetch}`
   if (/^(?:add|sub)$/.test(operation)) return `${fetch}.wrapping_${operation}(${value})`

@@ -1,3 +1,4 @@
+import type { Database } from '../query/database.ts'
 import { signature } from '../resolve/signature.ts'
 import { childFacts } from '../syntax/body.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
@@ -14,7 +15,8 @@ export function readsNumber(method: string): boolean {
 
 /** What a closed expression may be made of. */
 export interface Closed {
-  readonly source: ClassSource
+  /** null for what belongs to no class. */
+  readonly source: ClassSource | null
   readonly method: MethodSource
   readonly scope: BodyScope
   /** Fields that change: those of the object that are read in the expression must not be among them, but for the uses in `own`. */
@@ -24,10 +26,10 @@ export interface Closed {
 }
 
 /** The types of bodies; parameters, fields and functions are enough. */
-export function closedScope(source: ClassSource, method: MethodSource): BodyScope {
+export function closedScope(db: Database, method: MethodSource): BodyScope {
   const { impl, selfName, facts, body, fn } = method
   const text = impl.text.slice(body.start, body.end)
-  return { db: source.view.db, owner: impl.module, fn, body: facts, text, selfName, types: new Map() }
+  return { db, owner: impl.module, fn, body: facts, text, selfName, types: new Map() }
 }
 
 /**
@@ -76,6 +78,7 @@ export function primitiveOf(scope: BodyScope, index: number): string | null {
 
 /** `self.limit`, a number that no method changes. */
 function isConstantField({ source, method, changing }: Closed, index: number): boolean {
+  if (!source) return false
   const fact = method.facts.facts[index]
   if (fact?.kind !== 'field' || fact.receiverText !== method.selfName || changing.has(fact.name)) return false
   const fields = signature(source.view.db, source.cls.id)?.fields.filter((it) => it.name === fact.name) ?? []

@@ -147,7 +147,7 @@ function extremeStep(context: StepContext, { use, field, change }: Write, guarde
     loop: null,
     wraps: false,
     write: (words) => {
-      const text = `self.${use.name}.fetch_${operation}(${change.value}, ${orderingOf(words, use.name, 'change')})`
+      const text = `${field.place}.fetch_${operation}(${change.value}, ${orderingOf(words, use.name, 'change')})`
       return [replace(span, `${broken(method.impl.text, span.start, text)};`)]
     },
   }

@@ -29,7 +29,7 @@ export function atomicImpls(source: ClassSource, plan: AtomicPlan, byHand: HeadP
     const fields = source.struct.fields.map(({ name: field }) => {
       const atomic = plan.fields.get(field)
       return atomic
-        ? `${loadText(words, field, atomic)} == ${loadText(words, field, atomic, 'other')}`
+        ? `${loadText(words, field, atomic)} == ${loadText(words, field, atomic, `other.${field}`)}`
         : `self.${field} == other.${field}`
     })
     const [first = '', ...rest] = fields

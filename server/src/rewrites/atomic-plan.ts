@@ -12,6 +12,8 @@ import { selfUses } from './self-uses.ts'
 
 /** A field that becomes an atomic. */
 export interface AtomicField {
+  /** `self.n`, or the name of a static. */
+  readonly place: string
   /** `AtomicU64`; floats are stored by their bits. */
   readonly atomic: string
   /** `f64` or `f32`; null for integers and `bool`. */
@@ -104,13 +106,16 @@ const INTEGERS = new Set(['u8', 'u16', 'u32', 'u64', 'usize', 'i8', 'i16', 'i32'
 function atomicOf(source: ClassSource, name: string): AtomicField | null {
   const found = signature(source.view.db, source.cls.id)?.fields.filter((it) => it.name === name) ?? []
   const ty = found.length === 1 ? found[0]?.ty : undefined
-  if (ty?.kind !== 'prim') return null
-  const primitive = ty.name
+  return ty?.kind === 'prim' ? atomicType(ty.name, `self.${name}`) : null
+}
+
+/** The atomic for a primitive at a place; null for those that have none. */
+export function atomicType(primitive: string, place: string): AtomicField | null {
   if (primitive === 'f64' || primitive === 'f32')
-    return { atomic: primitive === 'f64' ? 'AtomicU64' : 'AtomicU32', float: primitive, primitive }
-  if (primitive === 'bool') return { atomic: 'AtomicBool', float: null, primitive }
+    return { place, atomic: primitive === 'f64' ? 'AtomicU64' : 'AtomicU32', float: primitive, primitive }
+  if (primitive === 'bool') return { place, atomic: 'AtomicBool', float: null, primitive }
   return INTEGERS.has(primitive)
-    ? { atomic: `Atomic${primitive.charAt(0).toUpperCase()}${primitive.slice(1)}`, float: null, primitive }
+    ? { place, atomic: `Atomic${primitive.charAt(0).toUpperCase()}${primitive.slice(1)}`, float: null, primitive }
     : null
 }
 
@@ -139,7 +144,7 @@ function methodSteps(
   if (touching.length > 1 || (touching.length === 1 && own.length > 0))
     return why('joint-update', 'calls methods that change the same object in several steps')
   if (own.length === 0) return []
-  const scope = closedScope(source, method)
+  const scope = closedScope(source.view.db, method)
   const found = stepsOf({ source, method, scope, changing: new Set(fields.keys()), own: new Set(), fields, uses: own })
   return 'reason' in found ? why(found.reason, found.clause) : found
 }

@@ -254,7 +254,7 @@ function swapStep(context: StepContext, use: OwnUse, field: AtomicField): Atomic
   const alone = facts[call.parent]?.kind === 'statement'
   const text = (words: AtomicWords): string =>
     alone
-      ? `self.${use.name}.swap(${bits(field, value)}, ${orderingOf(words, use.name, 'change')})`
+      ? `${field.place}.swap(${bits(field, value)}, ${orderingOf(words, use.name, 'change')})`
       : swapText(words, use.name, field, value)
   return {
     field: use.name,

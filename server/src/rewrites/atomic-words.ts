@@ -18,18 +18,18 @@ export function orderingOf({ ordering, publishing }: AtomicWords, name: string, 
 }
 
 /** `self.n` as a value. */
-export function loadText(words: AtomicWords, name: string, field: AtomicField, object = 'self'): string {
-  return value(field, `${object}.${name}.load(${orderingOf(words, name, 'load')})`)
+export function loadText(words: AtomicWords, name: string, field: AtomicField, place = field.place): string {
+  return value(field, `${place}.load(${orderingOf(words, name, 'load')})`)
 }
 
 /** `self.n = value`, without `;`. */
 export function storeText(words: AtomicWords, name: string, field: AtomicField, written: string, declared = false): string {
-  return `self.${name}.store(${bits(field, written, declared)}, ${orderingOf(words, name, 'store')})`
+  return `${field.place}.store(${bits(field, written, declared)}, ${orderingOf(words, name, 'store')})`
 }
 
 /** The value put in, the one before given back. */
 export function swapText(words: AtomicWords, name: string, field: AtomicField, written: string): string {
-  return value(field, `self.${name}.swap(${bits(field, written)}, ${orderingOf(words, name, 'change')})`)
+  return value(field, `${field.place}.swap(${bits(field, written)}, ${orderingOf(words, name, 'change')})`)
 }
 
 /** What an atomic holds as the value that is meant. */

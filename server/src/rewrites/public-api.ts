@@ -58,7 +58,7 @@ function showsType(source: ClassSource, field: string): boolean {
 export function isPublicApi(source: ClassSource): boolean {
   const { db } = source.view
   const { crate, name, id } = source.cls
-  if (source.struct.vis !== 'pub' || isClosed(db, crate)) return false
+  if (source.struct.vis !== 'pub' || isClosedCrate(db, crate)) return false
   const outside = reachable(db, crate)
   if (outside.items.has(id) || outside.words.has(name)) return true
   return isHandedOut(source, outside.modules)
@@ -77,7 +77,7 @@ export function isPublicFunction(db: Database, crate: string, { fn, owner }: Fun
  * Whether a crate is no library for crates that are not in the workspace: its package is not published, or it makes no `rlib` or
  * `dylib` (Cargo reference, "crate-type": others cannot be linked by Cargo as dependencies).
  */
-function isClosed(db: Database, crate: string): boolean {
+export function isClosedCrate(db: Database, crate: string): boolean {
   const manifest = crateOf(db, crate)?.manifest
   const types = manifest?.lib?.crateTypes ?? []
   return (manifest?.package?.private ?? false) || (types.length > 0 && types.every((it) => /^(?:cdylib|staticlib|bin)$/.test(it)))

@@ -60,7 +60,7 @@ export function signatureText(indent: string, head: string, params: readonly str
 
 /** A chain of calls that starts at `at` of `text` and is longer than rustfmt's `chain_width` goes over several lines. */
 export function broken(text: string, at: number, chain: string): string {
-  if (chain.length <= CHAIN_WIDTH || chain.includes('\n') || chain.includes('|') || !chain.startsWith('self.')) return chain
+  if (chain.length <= CHAIN_WIDTH || chain.includes('\n') || chain.includes('|') || !/^(?:self\.|[A-Z])/.test(chain)) return chain
   const start = text.lastIndexOf('\n', at - 1) + 1
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
   const unit = indent.includes('\t') ? '\t' : '    '

@@ -7,6 +7,7 @@ import missingGilUsed from './missing-gil-used.ts'
 import mutSelf from './mut-self.ts'
 import notSend from './not-send.ts'
 import notSync from './not-sync.ts'
+import staticMut from './static-mut.ts'
 import unprovenSendSync from './unproven-send-sync.ts'
 import unsendable from './unsendable.ts'
 import unsoundUnsafeImpl from './unsound-unsafe-impl.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   mutSelf,
   notSend,
   notSync,
+  staticMut,
   unprovenSendSync,
   unsendable,
   unsoundUnsafeImpl,
