@@ -66,7 +66,7 @@ export function isPublicApi(source: ClassSource): boolean {
 
 /** Whether crates that nobody here knows may call a function: it is `pub`, and a path from outside leads to it or to its type. */
 export function isPublicFunction(db: Database, crate: string, { fn, owner }: FunctionSource): boolean {
-  if (fn.vis !== 'pub' || isClosed(db, crate)) return false
+  if (fn.vis !== 'pub' || isClosedCrate(db, crate)) return false
   if (!owner) return true
   const of = owner.item.kind === 'impl' ? definitionOfType(db, owner.module, owner.item.self) : owner.id
   const outside = reachable(db, crate)
