@@ -24,6 +24,11 @@ interface Calls {
 /** Functions that are looked at for one question. */
 const MAX_FUNCTIONS = 6_000
 
+/** Whether a function's own body attaches. */
+export function attachesItself(db: Database, it: FunctionRef): boolean {
+  return callsOf(db, functionKey(it)).attaches
+}
+
 /** Whether one of some functions may attach to the interpreter by itself, directly or through what it calls in the workspace. */
 export function mayAttach(db: Database, functions: readonly FunctionRef[]): boolean {
   return attachingTrail(db, functions).length > 0

@@ -9,6 +9,7 @@ import { itemOf } from '../resolve/scopes.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { childFacts, type MethodFact } from '../syntax/body.ts'
 import type { Param } from '../syntax/summary.ts'
+import { attachesItself } from './attaching.ts'
 import type { FunctionRef } from './callees.ts'
 import { loudConversion } from './conversions.ts'
 import { typeNamed, typeOfExpression, typeScopeOf } from './expression-types.ts'
@@ -50,7 +51,11 @@ export function conversionProblem(
   const params = [...fn.generics.params, ...('generics' in owner.item ? owner.item.generics.params : [])]
   const generic = owner.item.kind === 'trait' || params.some((it) => it.kind === 'type') || fn.params.some(isImpl)
   const found = loudConversion(db, crateOfBody(taint), name, source, target, free, generic)
-  return found && calls(`converts by \`${name}\`, and a \`${found.fn.name}\` of \`${headOf(found)}\` attaches`)
+  if (!found) return null
+  const which = `converts by \`${name}\`, and a \`${found.fn.name}\` of \`${headOf(found)}\``
+  return attachesItself(db, found)
+    ? calls(`${which} attaches`)
+    : { reason: 'calls-unknown', clause: `${which} may attach through what it calls, as far as that is known` }
 }
 
 function isImpl({ type }: Param): boolean {

@@ -3,6 +3,7 @@ import { crateOf } from '../resolve/crates.ts'
 import { crateOfId, displayPath, STD_CRATE } from '../resolve/ids.ts'
 import type { Ty } from '../resolve/ty.ts'
 import { childFacts } from '../syntax/body.ts'
+import { typeOfBinding } from './binding-types.ts'
 import { typeOfExpression } from './expression-types.ts'
 import type { Finding } from './python-calls.ts'
 import type { Taint } from './python-free.ts'
@@ -14,6 +15,16 @@ import { reachOf, reachTrail } from './python-types.ts'
  */
 export function onValue(taint: Taint, index: number, clause: string): Finding {
   const why = hiddenIn(taint, index)
+  return why === null
+    ? { reason: 'calls-python', clause: `${clause}, which may run Python code` }
+    : { reason: 'calls-unknown', clause: `${clause}; ${why}` }
+}
+
+/** The same for a variable that is named where `index` is. */
+export function onName(taint: Taint, index: number, name: string, clause: string): Finding {
+  const { db } = taint.scope
+  const type = typeOfBinding(taint.scope, index, name, 0) ?? null
+  const why = type === null ? 'its type is not known' : reachOf(db, type, taint.open) === 'opaque' ? reasonIn(db, type) : null
   return why === null
     ? { reason: 'calls-python', clause: `${clause}, which may run Python code` }
     : { reason: 'calls-unknown', clause: `${clause}; ${why}` }

@@ -1,13 +1,12 @@
 import { implsOfType } from '../model/impls-of-type.ts'
 import { type Database, query } from '../query/database.ts'
-import { crateOf } from '../resolve/crates.ts'
 import type { DefId } from '../resolve/defs.ts'
-import { crateOfId } from '../resolve/ids.ts'
+import { crateOfId, STD_CRATE } from '../resolve/ids.ts'
 import { implPattern } from '../resolve/impl-index.ts'
 import { itemOf } from '../resolve/scopes.ts'
 import { mayAttach } from './attaching.ts'
 import { CONVERSIONS } from './conversions.ts'
-import { isExamined } from './python-crates.ts'
+import { needsPyo3 } from './python-crates.ts'
 
 /** Traits of PyO3: only code that has to do with Python calls them. */
 const OF_PYO3 =
@@ -15,7 +14,7 @@ const OF_PYO3 =
 
 /**
  * Whether a trait that other code calls behind the scenes (`Drop`, `Hash`, `Display`, …) runs Python for a type of an examined crate.
- * A trait of the workspace is no such: only code that is looked at can name it. Conversions run where they are asked for.
+ * A trait of a crate that uses PyO3 is no such: only such crates can name it. Conversions run where they are asked for.
  */
 export const implsAreLoud = query<DefId, boolean>('loudImpls', (db: Database, def) => {
   const functions = implsOfType(db, crateOfId(def), def).flatMap((id) => {
@@ -28,8 +27,9 @@ export const implsAreLoud = query<DefId, boolean>('loudImpls', (db: Database, de
   return functions.length > 0 && mayAttach(db, functions)
 })
 
+/** A trait of a crate that uses PyO3: its code is looked at, or calls into it count as loud. */
 function isOwnTrait(db: Database, impl: DefId): boolean {
   const trait = implPattern(db, impl)?.trait?.trait ?? null
   const crate = trait === null ? null : crateOfId(trait)
-  return crate !== null && crateOf(db, crate)?.local === true && isExamined(db, crate)
+  return crate !== null && crate !== STD_CRATE && needsPyo3(db, crate)
 }

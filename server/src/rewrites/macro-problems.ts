@@ -3,7 +3,7 @@ import { STD_CRATE } from '../resolve/ids.ts'
 import { moduleScope } from '../resolve/scopes.ts'
 import { childFacts, type MacroFact } from '../syntax/body.ts'
 import { functionsOfName } from './callees.ts'
-import { onValue } from './hidden.ts'
+import { onName, onValue } from './hidden.ts'
 import { calls, describe, type Finding } from './python-calls.ts'
 import { needsPyo3 } from './python-crates.ts'
 import { crateOfBody, isTainted, type Taint } from './python-free.ts'
@@ -27,7 +27,7 @@ export function macroProblem(taint: Taint, index: number, fact: MacroFact): Find
   if (!isFormat && !isLog) return null
   const words = [...tokensIn(fact.args).map((it) => it.text), ...captured(fact.args)]
   const bad = words.find((it) => taint.names.has(it))
-  if (bad !== undefined) return calls(`formats \`${bad}\``)
+  if (bad !== undefined) return onName(taint, index, bad, `formats \`${bad}\``)
   const shown = childFacts(taint.scope.body, index).find((it) => isTainted(taint, it))
   return shown === undefined ? null : onValue(taint, shown, `formats ${describe(taint, shown)}`)
 }
