@@ -1,6 +1,7 @@
 import { definitionOfPath } from '../../model/type-names.ts'
 import { dependentsOf } from '../../project/crate-graph.ts'
 import { type Database, query } from '../../query/database.ts'
+import { crateOfId } from '../../resolve/ids.ts'
 import type { Ty } from '../../resolve/ty.ts'
 import { type BodyFacts, childFacts, factsOf, type MethodFact } from '../../syntax/body.ts'
 import { insert, remove, replace, type TextEdit } from '../../syntax/edits.ts'
@@ -17,15 +18,13 @@ import { snapshotProblem } from '../snapshot.ts'
 import { type Carriers, carries, mayCarry } from './class-carriers.ts'
 import type { ClassMention } from './class-mentions.ts'
 import type { FaceNames } from './face-names.ts'
+import { OF_GUARDS } from './guard-methods.ts'
 import { type HandleScope, isHandle, isWhole } from './handles.ts'
 import { isClone } from './lent-params.ts'
 import { mayLock } from './lock-taking.ts'
 import { wordsOfFunction, wordsOfValue } from './value-words.ts'
 
 const BORROWS = /^(?:try_)?borrow(?:_mut)?$/
-/** Methods that a guard has itself: all others are the class's. */
-const OF_GUARDS =
-  /^(?:py|as_super|into_super|as_ptr|into_ptr|into|try_into|into_py|into_pyobject|into_any|to_object|deref|map|borrow)$/
 
 /** The functions of a crate that borrow from something. */
 const borrowers = query<string, readonly FunctionSource[]>('faceBorrowers', (db, crate) =>
@@ -69,8 +68,11 @@ export function copiedGuards(
     edits.push(...found.edits)
   }
   let places = guards.length
-  for (const each of handles ? [crate, ...dependentsOf(db, crate)] : [])
+  for (const each of [crate, ...dependentsOf(db, crate)])
     for (const fn of borrowers(db, each)) {
+      // Without a handle that is named or made, only a conversion can have given one.
+      const text = codeText(db, fn.file)?.slice(fn.body.start, fn.body.end) ?? ''
+      if (!handles && !/\binto_(?:pyobject|bound_py_any|py_any)\s*\(/.test(text)) continue
       const found = borrowedIn(source, face, carriers, fn)
       if ('reason' in found) return found
       if (found.edits.length > 0) functions.push(fn)
@@ -134,6 +136,8 @@ function borrowedIn(
     }
     if (fact.name !== 'borrow')
       return { reason: 'mutable-access', detail: `${at}\`.${fact.name}()\` of a \`${source.cls.name}\`` }
+    if (fn.owner === null || crateOfId(fn.owner.module) !== source.cls.crate)
+      return { reason: 'used-elsewhere', detail: `${at}another crate borrows a \`${source.cls.name}\`` }
     if (isExpansion(fn.file)) return { reason: 'macro', detail: `${at}a macro borrows a \`${source.cls.name}\`` }
     const stars = readOnly(scope, fn, index)
     if (stars === null)

@@ -16,6 +16,7 @@ import { tokensIn } from '../tokens.ts'
 import type { ClassMention } from './class-mentions.ts'
 import type { FaceNames } from './face-names.ts'
 import { rustCallerOf } from './fn-callers.ts'
+import { OF_GUARDS } from './guard-methods.ts'
 import { mayLock } from './lock-taking.ts'
 import { type LentParam, lentParam, paramTypeEdits } from './param-types.ts'
 
@@ -87,6 +88,8 @@ function functionEdits(
     const param = lentParam(fn, text, mention)
     if (!param) return fail(`takes or gives \`${name}\` in a form that is not known`)
     if (borrowsFrom(fn, text)) return fail(`may give something that borrows from its \`${name}\``, 'returns-reference')
+    if (param.guard && !staysGuard(facts, param.name))
+      return fail(`does more than reading and writing with its guard of a \`${name}\``)
     params.push(param)
   }
   const way = chooseWays(source, fn, facts, text, params)
@@ -172,6 +175,25 @@ function copyProblem(source: ClassSource, params: readonly LentParam[]): Problem
 export function isClone(source: ClassSource): boolean {
   const written = source.impls.some((it) => it.item.trait?.path.segments.at(-1)?.name === 'Clone')
   return written || derives(source.struct.attrs).includes('Clone')
+}
+
+/** Whether a lock's guard does where PyO3's was: what is in it is used, and it is neither handed on nor asked for the object itself. */
+function staysGuard(body: BodyFacts, name: string): boolean {
+  const hidden = factsOf(body, 'macro').some(({ fact }) => !fact.expressions && new RegExp(`\\b${name}\\b`).test(fact.args))
+  const bound = factsOf(body, 'let', 'let-condition', 'for', 'arm', 'closure').some(({ fact }) =>
+    fact.bindings.some((it) => it.name === name),
+  )
+  return (
+    !hidden &&
+    !bound &&
+    factsOf(body, 'path').every(({ fact }) => {
+      const parent = body.facts[fact.parent]
+      if (fact.text !== name) return true
+      if (parent?.kind === 'method' && fact.role === 'receiver') return !OF_GUARDS.test(parent.name)
+      if (parent?.kind === 'field' || parent?.kind === 'macro') return true
+      return parent?.kind === 'unary' && parent.operator === '*'
+    })
+  )
 }
 
 /** Whether the result may hold the parameter's borrow: it has a lifetime that only the parameter can give. */

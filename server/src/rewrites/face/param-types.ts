@@ -38,7 +38,7 @@ export function lentParam(fn: FunctionSource, text: string, mention: ClassMentio
   const outer = { start: fn.start + lent.span.start, end: fn.start + lent.span.end }
   const written = text.slice(outer.start, outer.end)
   const rebound = name !== param.pattern
-  if (rebound && lent.kind === 'ref') return null
+  if (rebound && held === null) return null
   if (option !== null && held !== null) return null
   const mut = lent.kind === 'ref' ? /^&\s*(?:'\w+\s+)?mut\b/.test(written) : /Mut\s*</.test(written)
   const named = /'(?!_\b)\w+/.exec(written)?.[0]
