@@ -1317,5 +1317,118 @@ impl Mixer {
     fn copied(&self) -> String {
         let copy = self.clone();
         format!("{} {}", copy.name, copy.sum)
+
+//@ Batches: frozen-mutex
+#[pyclass]
+pub struct Batches {
+    sum: i64,
+    count: usize,
+}
+
+#[pymethods]
+impl Batches {
+    #[new]
+    fn new() -> Self {
+        Self { sum: 0, count: 0 }
+    }
+
+    fn add_all(&mut self, values: &Bound<'_, PyAny>) -> PyResult<()> {
+        for value in values.try_iter()? {
+            let value: i64 = value?.extract()?;
+            self.sum += value;
+            self.count += 1;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if let Ok(value) = value.extract::<i64>() {
+            self.sum += value;
+            self.count += 1;
+        } else {
+            self.sum += value.len()? as i64;
+        }
+        Ok(())
+    }
+
+    fn found(&self) -> (i64, usize) {
+        (self.sum, self.count)
+    }
+}
+
+//@ Lazy: frozen-mutex
+#[pyclass]
+pub struct Lazy {
+    size: usize,
+    list: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Lazy {
+    #[new]
+    fn new(size: usize) -> Self {
+        Self { size, list: None }
+    }
+
+    fn list<'py>(&mut self, make: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = make.py();
+        Ok(if let Some(list) = &self.list {
+            list.clone_ref(py).into_bound(py)
+        } else {
+            let list = make.call1((self.size,))?;
+            self.list = Some(list.clone().unbind());
+            list
+        })
+    }
+
+    fn forget(&mut self) {
+        self.list = None;
+    }
+
+    fn show(&mut self, make: &Bound<'_, PyAny>) -> PyResult<String> {
+        let list = self.list(make)?;
+        Ok(format!("{}: {}", self.size, list.repr()?))
+    }
+}
+
+//@ Alarm: frozen-mutex
+#[pyclass]
+pub struct Alarm {
+    left: u64,
+    rung: u64,
+    bell: Py<PyAny>,
+}
+
+#[pymethods]
+impl Alarm {
+    #[new]
+    fn new(left: u64, bell: Py<PyAny>) -> Self {
+        Self { left, rung: 0, bell }
+    }
+
+    fn tick(&mut self, py: Python<'_>) -> PyResult<bool> {
+        while self.left > 0 {
+            self.left -= 1;
+            match self.left % 3 {
+                0 => {
+                    self.rung += 1;
+                    let rung = self.rung;
+                    self.bell.call1(py, (rung,))?;
+                    return Ok(true);
+                }
+                1 => return Ok(false),
+                _ => self.rung += 1,
+            }
+        }
+        self.bell.call0(py)?;
+        Ok(false)
+    }
+
+    fn wind(&mut self, by: u64) {
+        self.left += by;
+    }
+
+    fn rung(&self) -> u64 {
+        self.rung
     }
 }

@@ -77,6 +77,19 @@ SCENARIOS = {
         "o.push(1); o.map(abs); o.same_by(o, abs)",
         "o.pushed() == N and o.map(abs) == ([1, 1, 1, 1], N)",
     ),
+    "Batches": ("Batches()", ["o.add_all([1, 2])", "o.add_all([3, 'x'])", "o.add(4)", "o.add('four')", "o.add(None)", "o.found()"], "o.add_all([1, 2])", "o.found() == (3 * N, 2 * N)"),
+    "Lazy": (
+        "Lazy(2)",
+        ["o.list(range)", "o.list(fail)", "o.show(fail)", "o.forget()", "o.list(fail)", "o.show(range)"],
+        "made.append(o.list(lambda size: [size]))",
+        "len({id(it) for it in made}) == 1",
+    ),
+    "Alarm": (
+        "Alarm(7, print_nothing)",
+        ["o.tick()", "o.tick()", "o.rung()", "o.tick()", "o.tick()", "o.tick()", "o.wind(2)", "o.tick()", "o.rung()"],
+        "o.wind(1); o.tick()",
+        "True",
+    ),
 }
 
 
@@ -177,7 +190,15 @@ def reenter():
     ring.push(6)
     # What it pushes meanwhile, the reader does not see.
     seen += [*ring.map(ring.push), ring.pushed(), ring.same_by(ring, lambda value: ring.push(value) and value)]
-    return {"seen": seen}
+    lazy = Lazy(3)
+    # What is made meanwhile, by the same thread, counts.
+    seen.append(lazy.list(lambda size: lazy.list(range) and [size]))
+    alarm = Alarm(7, lambda *rung: alarm.rung() < 9 and alarm.wind(1) or alarm.tick())
+    seen += [alarm.tick(), alarm.tick(), alarm.rung()]
+    batches = Batches()
+    batches.add_all(batches.add(it) or it for it in range(4))
+    seen.append(batches.found())
+    return {"seen": str(seen)}
 
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ export function diverges(facts: BodyFacts, index: number, forGood = false): bool
 }
 
 /** Uses of the object that may come after a statement: in what follows it, and in loops around it, but not in other branches. */
-export function laterUses({ facts, uses, loop }: Walk, index: number): readonly number[] {
+export function laterUses({ facts, uses, calls, loop }: Walk, index: number): readonly number[] {
   const found: number[] = []
-  const within = (outer: number): readonly number[] => uses.filter((it) => isInside(facts, it, outer))
+  const within = (outer: number): readonly number[] => [...uses, ...calls].filter((it) => isInside(facts, it, outer))
   if (diverges(facts, index, true)) return []
   let at = index
   for (let parent = facts.facts[at]?.parent ?? -1; parent >= 0; parent = facts.facts[at]?.parent ?? -1) {
@@ -58,8 +58,8 @@ export function laterUses({ facts, uses, loop }: Walk, index: number): readonly 
  * Whether a loop does nothing with the object but to give it what a turn came by: no value of the object is kept for another turn, so
  * that no turn depends on what the object was in an earlier one.
  */
-export function commandsOnly({ facts, uses }: Walk, loop: number): boolean {
-  const own = uses.filter((it) => isInside(facts, it, loop))
+export function commandsOnly({ facts, uses, calls }: Walk, loop: number): boolean {
+  const own = [...uses, ...calls].filter((it) => isInside(facts, it, loop))
   const hasUse = (index: number): boolean => own.some((it) => isInside(facts, it, index))
   const keeps = facts.facts.some((fact, index) => {
     if (!isInside(facts, index, loop) || !hasUse(index)) return false

@@ -5,7 +5,7 @@ import type { Walk } from './flow.ts'
 import { ownership } from './narrow-ownership.ts'
 import { isInside } from './narrow-parts.ts'
 import { isOwnedType } from './owned-types.ts'
-import { itemsOf } from './std-types.ts'
+import { derefs, factPath, itemsOf } from './std-types.ts'
 import { hasToken } from './tokens.ts'
 
 /** Names that may borrow from the object, and whether dropping them does nothing. */
@@ -48,6 +48,7 @@ export function ownedBy(walk: Walk, index: number): boolean {
       return all(children.slice(1))
     case 'method':
       if (/^next(?:_back)?$/.test(fact.name) && givesOwned(walk, children[0] ?? -1)) return true
+      if (OF_SOCKETS.has(fact.name) && isSocket(walk, children[0] ?? -1) && all(children.slice(1))) return true
       // A place would be borrowed by the call.
       return !/^(?:field|path|index)$/.test(facts.facts[children[0] ?? -1]?.kind ?? '') && all(children)
     case 'macro':
@@ -74,6 +75,21 @@ function givesOwned({ scope }: Walk, iterator: number): boolean {
   const type = typeOfExpression(scope, iterator)
   const item = type && type.kind !== 'ref' ? itemsOf(scope.db, type) : null
   return isOwnedType(scope.db, item)
+}
+
+/** Methods of sockets and files of which the result has no lifetime (std docs). */
+const OF_SOCKETS = new Set(
+  'local_addr peer_addr accept try_clone take_error as_raw_fd as_raw_socket nodelay ttl set_nonblocking set_nodelay shutdown metadata sync_all'.split(
+    ' ',
+  ),
+)
+
+function isSocket({ scope }: Walk, index: number): boolean {
+  const type = typeOfExpression(scope, index)
+  return (
+    type !== null &&
+    derefs(type).some((it) => /^std::(?:net|fs)::(?:\w+::)*(?:TcpStream|TcpListener|UdpSocket|File)$/.test(factPath(it)))
+  )
 }
 
 const REFERENCES = /^(?:as_ref|as_mut|as_deref|as_deref_mut|first|last|as_str|as_slice|as_bytes)$/

@@ -10,11 +10,11 @@ import {
   nameFor,
   replacedBy,
   takenValue,
-  usesOf,
+  usesAndCalls,
   valueName,
   valuesBefore,
 } from './narrow-parts.ts'
-import type { MovePlan } from './plan.ts'
+import type { MovePlan, Narrowed } from './plan.ts'
 import { type LoudFact, loudFacts, scopeOfMethod } from './python-free.ts'
 import { hasToken } from './tokens.ts'
 
@@ -57,6 +57,9 @@ export interface Walk {
   readonly method: MethodSource
   readonly facts: BodyFacts
   readonly uses: readonly number[]
+  /** Calls of methods that take the lock, each of which is a section; and of those that give a value that is computed once. */
+  readonly calls: readonly number[]
+  readonly asked: readonly number[]
   readonly loud: readonly LoudFact[]
   readonly scope: BodyScope
   readonly fresh: (wanted: string, statement: number) => string
@@ -69,13 +72,22 @@ export interface Walk {
   heldLoop: boolean
 }
 
+/** Methods of which it is known how they hold the lock. */
+type Known = ReadonlyMap<MethodSource, Narrowed>
+
 /** The flow of a method whose body cannot run under the lock as a whole; null where none of these forms does. */
-export function flowOf(source: ClassSource, plan: MovePlan, method: MethodSource): Flow | null {
+export function flowOf(source: ClassSource, plan: MovePlan, method: MethodSource, known: Known): Flow | null {
   const { facts, impl, body } = method
   if (impl.kind === 'trait' || method.fn.async || !/^(?:mut|ref|guard|guard-mut)$/.test(method.self)) return null
   if (method.name === '__traverse__' || ['this', 'guard'].some((it) => hasToken(impl.text, body, it))) return null
-  const uses = usesOf(source, plan, method)
-  if (!uses || uses.some((it) => isAway(facts, it)) || holdsLiteral(source, facts, 0)) return null
+  const found = usesAndCalls(source, plan, method)
+  if (!found || holdsLiteral(source, facts, 0)) return null
+  const { uses } = found
+  const named = found.calls.map((index) => ({ index, ...calledBy(source, known, facts, index) }))
+  if (named.some((it) => !it.known) || [...uses, ...found.calls].some((it) => isAway(facts, it))) return null
+  // What is computed once and never changes may be asked for at any time, but not with the lock.
+  const asked = named.filter((it) => it.cached).map((it) => it.index)
+  const calls = named.filter((it) => !it.cached).map((it) => it.index)
   const quiet = new Set(plan.moved.map(({ name }) => name))
   const loud = loudFacts(source, method, quiet)
   const fresh = freshNames(method)
@@ -86,6 +98,8 @@ export function flowOf(source: ClassSource, plan: MovePlan, method: MethodSource
     method,
     facts,
     uses,
+    calls,
+    asked,
     loud,
     scope,
     fresh,
@@ -94,7 +108,16 @@ export function flowOf(source: ClassSource, plan: MovePlan, method: MethodSource
     loop: -1,
     heldLoop: false,
   }
+  if (uses.length + found.calls.length === 0) return null
   return walkBlock(walk, 0, 'free', method.fn.ret !== null) ? { uses, steps: walk.steps } : null
+}
+
+/** What a call of another method of the object that stays means. */
+function calledBy(source: ClassSource, known: Known, { facts }: BodyFacts, index: number): { known: boolean; cached: boolean } {
+  const fact = facts[index]
+  const callees = source.methods.filter((it) => fact?.kind === 'method' && it.name === fact.name && it.self !== 'none')
+  const found = callees.map((it) => known.get(it))
+  return { known: found.every((it) => it !== undefined), cached: found.every((it) => it !== undefined && 'looked' in it) }
 }
 
 /** Whether an expression runs another time than where it stands. */
@@ -131,9 +154,12 @@ interface Inside {
   readonly lent: boolean
 }
 
-function insideOf({ facts, loud, uses, lent, method }: Walk, index: number): Inside {
+function insideOf({ facts, loud, uses, lent, method, asked }: Walk, index: number): Inside {
+  // A cached value is asked for with a lock of its own, as if that were Python.
+  const locking = asked.filter((it) => !loud.some((each) => each.index === it))
+  const all = [...loud, ...locking.map((it): LoudFact => ({ index: it, reason: 'calls-python', clause: 'locks for itself' }))]
   return {
-    loud: loud.filter((it) => isInside(facts, it.index, index)),
+    loud: all.filter((it) => isInside(facts, it.index, index)),
     uses: uses.filter((it) => isInside(facts, it, index)),
     lent: isLent(method, lent, index),
   }
@@ -142,6 +168,8 @@ function insideOf({ facts, loud, uses, lent, method }: Walk, index: number): Ins
 function walkStatement(walk: Walk, at: number, state: State, valued: boolean): State | null {
   const inside = insideOf(walk, at)
   const end = (next: State): State => (diverges(walk.facts, at) ? 'gone' : next)
+  const calls = walk.calls.filter((it) => isInside(walk.facts, it, at))
+  if (calls.length > 0) return state === 'free' ? callingFromFree(walk, at, calls, valued) : null
   if (state === 'free') return inside.uses.length === 0 ? end('free') : fromFree(walk, at, inside, valued)
   if (state === 'held') return fromHeld(walk, at, inside, valued)
   if (inside.uses.length > 0 || inside.lent) return null
@@ -149,6 +177,16 @@ function walkStatement(walk: Walk, at: number, state: State, valued: boolean): S
   const jumps =
     walk.heldLoop && walk.facts.facts.some((it, i) => /^(?:break|continue)$/.test(it.kind) && isInside(walk.facts, i, at))
   return jumps ? null : end(state)
+}
+
+/** A statement that calls what locks for itself: nothing else of the object may be used on the way. */
+function callingFromFree(walk: Walk, at: number, calls: readonly number[], valued: boolean): State | null {
+  const { facts, uses } = walk
+  const [call = -1, ...more] = calls
+  const plain = more.length === 0 && !uses.some((it) => isInside(facts, it, at)) && !isInClosure(facts, call, at)
+  if (plain && laterUses(walk, at).length === 0) return diverges(facts, at) ? 'gone' : 'done'
+  const node = controlOf(walk, at)
+  return node < 0 ? null : walkControl(walk, node, 'free', isValued(facts, at, valued))
 }
 
 /** A statement that uses the object, before which the lock is not held. */
@@ -347,6 +385,7 @@ function walkControl(walk: Walk, node: number, state: State, valued: boolean): S
 /** What is decided on is read under the lock, or has nothing to do with the object. */
 function isQuietHead(walk: Walk, head: number, state: State): boolean {
   const { loud, uses } = insideOf(walk, head)
+  if (walk.calls.some((it) => isInside(walk.facts, it, head))) return false
   return state === 'free' ? uses.length === 0 : loud.length === 0
 }
 
@@ -366,6 +405,8 @@ function walkBranch(walk: Walk, index: number, state: State, valued: boolean, he
 function walkArm(walk: Walk, index: number, state: State, valued: boolean): State | null {
   const { facts } = walk
   const { loud, uses, lent } = insideOf(walk, index)
+  const calls = walk.calls.filter((it) => isInside(walk.facts, it, index))
+  if (calls.length > 0) return state === 'free' ? callingFromFree(walk, index, calls, valued) : null
   const end = (next: State): State => (diverges(facts, index) ? 'gone' : next)
   if (state === 'free' && uses.length === 0) return end('free')
   if (state === 'held' && loud.length > 0 && uses.length === 0 && !lent && canDrop(walk)) {

@@ -1,12 +1,14 @@
+import { cachedOf } from './cache-form.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { copyProblem } from './copied.ts'
-import { type Flow, flowOf } from './flow.ts'
+import { flowOf } from './flow.ts'
 import { narrowSection, type Section } from './narrow.ts'
-import { type MovePlan, moveProblem } from './plan.ts'
+import { usesAndCalls } from './narrow-parts.ts'
+import { type MovePlan, moveProblem, type Narrowed } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { pythonProblem } from './python-free.ts'
 import { signatureProblem } from './signature.ts'
-import { isUnlocked } from './trait-methods.ts'
+import { isUnlocked, keepsExclusive } from './trait-methods.ts'
 import { otherObject } from './two-instances.ts'
 
 /**
@@ -16,27 +18,52 @@ import { otherObject } from './two-instances.ts'
 export function judgedPlan(source: ClassSource, plan: MovePlan): MovePlan | Problem {
   const loud = loudMethods(source, plan)
   for (const method of plan.moved) {
-    const problem = moveProblem(source, plan, method) ?? (loud.has(method) ? null : signatureProblem(source, plan, method))
+    const moves = !loud.has(method)
+    const problem = moveProblem(source, plan, method, moves) ?? (moves ? signatureProblem(source, plan, method) : null)
     if (problem) return problem
   }
   if (loud.size === 0) return plan
   const rest = plan.moved.filter((it) => !loud.has(it))
   const draft: MovePlan = { ...plan, moved: rest, narrowed: new Map([...loud.keys()].map((it) => [it, NOTHING])) }
-  const narrowed = new Map<MethodSource, Section | Flow>()
-  for (const method of loud.keys()) {
-    if (method.fn.const || otherObject(source, method)) continue
-    const section = narrowSection(source, draft, method) ?? flowOf(source, draft, method)
-    if (section) narrowed.set(method, section)
-  }
+  const staying = [...loud.keys()].filter((it) => onlyCalls(source, draft, it))
+  for (const method of staying) loud.delete(method)
+  const narrowed = narrowedMethods(source, draft, [...loud.keys()])
   const copied = withCalled(plan, [...loud.keys()], new Set([...loud.keys()].filter((it) => !narrowed.has(it))))
-  const moved = plan.moved.filter((it) => !narrowed.has(it) || copied.has(it))
+  const moved = plan.moved.filter((it) => !staying.includes(it) && (!narrowed.has(it) || copied.has(it)))
   for (const method of copied) {
     narrowed.delete(method)
     const python = loud.get(method)
-    const problem = copyProblem(source, { ...plan, moved }, method)
+    const problem = moveProblem(source, plan, method) ?? copyProblem(source, { ...plan, moved }, method)
     if (python && problem) return signatureProblem(source, plan, method) ?? both(python, problem)
   }
+  // A copied body may have left the class, where what calls it stays.
+  for (const method of narrowed.keys())
+    if (plan.uses.get(method)?.calls.some(({ name }) => [...copied].some((it) => it.name === name)))
+      return loud.get(method) ?? { reason: 'calls-python', detail: `\`${method.name}\` calls what works on a copy` }
   return { ...plan, moved, narrowed, copied }
+}
+
+/**
+ * A trait's method that has the object to itself, and does nothing with it but call methods that lock for themselves, stays as it is:
+ * nobody else can have the lock then.
+ */
+function onlyCalls(source: ClassSource, draft: MovePlan, method: MethodSource): boolean {
+  const found = keepsExclusive(method) ? usesAndCalls(source, draft, method) : null
+  return found !== null && found.uses.length === 0 && found.calls.length > 0
+}
+
+/** How bodies that stay hold the lock; those that call one another are looked at after what they call. */
+function narrowedMethods(source: ClassSource, draft: MovePlan, methods: readonly MethodSource[]): Map<MethodSource, Narrowed> {
+  const found = new Map<MethodSource, Narrowed>()
+  for (let size = -1; size !== found.size; ) {
+    size = found.size
+    for (const method of methods) {
+      if (found.has(method) || method.fn.const || otherObject(source, method)) continue
+      const how = narrowSection(source, draft, method) ?? cachedOf(source, draft, method) ?? flowOf(source, draft, method, found)
+      if (how) found.set(method, how)
+    }
+  }
+  return found
 }
 
 /** Methods of a plan of which the bodies must not run under the lock as a whole, with why. */

@@ -17,18 +17,29 @@ export function holdsLiteral({ cls }: ClassSource, facts: BodyFacts, outer: numb
 
 /** Uses of what is behind the lock; null if the object is used in another way, or through methods that lock for themselves. */
 export function usesOf(source: ClassSource, plan: MovePlan, method: MethodSource): readonly number[] | null {
+  const found = usesAndCalls(source, plan, method)
+  return found && found.calls.length === 0 && found.uses.length > 0 ? found.uses : null
+}
+
+/** Uses of what is behind the lock, and calls of methods that lock for themselves; null if the object is used in another way. */
+export function usesAndCalls(
+  source: ClassSource,
+  plan: MovePlan,
+  method: MethodSource,
+): { readonly uses: readonly number[]; readonly calls: readonly number[] } | null {
   const own = plan.uses.get(method)
   if (!own || own.bare.length > 0 || own.opaque.length > 0) return null
   const found = own.fields.filter((it) => plan.fields.has(it.name)).map((it) => it.index)
+  const calls: number[] = []
   for (const call of own.calls) {
     const callees = source.methods.filter((it) => it.name === call.name && it.self !== 'none')
     if (callees.length === 0 || callees.some((it) => it.impl.kind === 'trait')) return null
-    if (callees.some((it) => plan.narrowed.has(it))) return null
-    if (callees.some((it) => plan.moved.includes(it))) found.push(call.index)
+    if (callees.some((it) => plan.narrowed.has(it))) calls.push(call.index)
+    else if (callees.some((it) => plan.moved.includes(it))) found.push(call.index)
   }
   // A macro that looks at a field.
   if (found.some((it) => !/^(?:field|method)$/.test(method.facts.facts[it]?.kind ?? ''))) return null
-  return found.length > 0 ? found.sort((a, b) => a - b) : null
+  return { uses: found.sort((a, b) => a - b), calls }
 }
 
 export function isInside(facts: BodyFacts, index: number, outer: number): boolean {

@@ -109,6 +109,9 @@ function takesShared(source: ClassSource, ty: Ty | null, name: string): boolean 
     }
     // PyO3's pointers have no method with `&mut self` (docs.rs/pyo3).
     if (/^pyo3::(?:\w+::)*(?:Py|Bound|Borrowed)$/.test(factPath(ty))) return !exclusiveNames(db, source.cls.crate).has(name)
+    // `lock_api`, on which `parking_lot` rests.
+    if (/^(?:parking_lot|lock_api)::(?:\w+::)*(?:Mutex|RwLock|ReentrantMutex)$/.test(factPath(ty)) && LOCKING.test(name))
+      return true
     if (idParts(ty.def).kind !== 'item') return name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name)
     return inherentIsShared(source, ty.def, name) ?? (name === 'clone' && !exclusiveNames(db, source.cls.crate).has(name))
   }
@@ -144,6 +147,8 @@ const exclusiveNames = query<string, ReadonlySet<string>>('exclusiveNames', (db,
   }
   return found
 })
+
+const LOCKING = /^(?:try_)?(?:lock|read|write|upgradable_read)$|^is_locked$/
 
 /** Methods of traits that are implemented for `Arc<File>` and the like with `&mut self`. */
 const CHANGING = /^(?:read|write|flush|seek|next|nth|by_ref|poll|call|ready|start_send|extend|fill_buf|consume|advance|put_)/

@@ -1,3 +1,4 @@
+import type { Cached } from './cache-form.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import type { Flow } from './flow.ts'
 import { guardUses } from './guard-uses.ts'
@@ -15,10 +16,13 @@ export interface MovePlan {
   readonly moved: readonly MethodSource[]
   readonly uses: ReadonlyMap<MethodSource, SelfUses>
   /** Methods that stay where they are and hold the lock for a part of their bodies. */
-  readonly narrowed: ReadonlyMap<MethodSource, Section | Flow>
+  readonly narrowed: ReadonlyMap<MethodSource, Narrowed>
   /** Of those that move, readers that work on a copy without the lock, since they may run Python code; none where left out. */
   readonly copied?: ReadonlySet<MethodSource>
 }
+
+/** How a method that stays holds the lock for a part of its body. */
+export type Narrowed = Section | Flow | Cached
 
 /** What stays outside the lock together with bodies that run Python code. */
 export interface Outside {
@@ -111,8 +115,11 @@ function staysOutside(method: MethodSource, own: SelfUses, fields: ReadonlySet<s
   return method.self === 'guard' && own.bare.length > 0 && !own.fields.some((it) => fields.has(it.name))
 }
 
-/** What keeps a body from moving as it is: first of the reasons that can be seen in its own head and uses of `self`. */
-export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodSource): Problem | null {
+/**
+ * What keeps a body from moving as it is: first of the reasons that can be seen in its own head and uses of `self`.
+ * @param moves false for a body that may stay, where it goes on calling methods that stay too
+ */
+export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodSource, moves = true): Problem | null {
   const { fn } = method
   const at = placeText(source.view.db, method.impl.file, method.nameAt.start)
   const why = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: \`${method.name}\` ${clause}` })
@@ -145,7 +152,7 @@ export function moveProblem(source: ClassSource, plan: MovePlan, method: MethodS
   const unknown = uses.calls.find(
     (it) => !isKnown(plan.moved.filter((callee) => callee.name === it.name && callee.self !== 'none')),
   )
-  if (unknown)
+  if (unknown && moves)
     return why(
       'passes-self',
       `calls \`${method.selfName}.${unknown.name}\`, which is not a method written for the class, or not the only one`,

@@ -134,6 +134,7 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
     }
     // The token of whatever guard it is asked of.
     if (fact.name === 'py' && args.length === 0) return null
+    if (asksLength(taint, index, fact.name, held)) return calls(`calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
     if (!QUIET_METHODS.has(fact.name))
       return onValue(taint, receiver, `calls \`.${fact.name}()\` on ${describe(taint, receiver)}`)
     return isWellKnown(taint, receiver) || (!type && isQuietName(db, crateOfBody(taint), fact.name))
@@ -148,6 +149,18 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
       withTainted,
     )
   return null
+}
+
+/** PyO3's `len` of any object calls its `__len__`, and gives a `Result`; that of a list, tuple, dict, set or string does neither. */
+function asksLength({ scope: { body } }: Taint, index: number, name: string, held: Ty | null | undefined): boolean {
+  if (name !== 'len' && name !== 'is_empty') return false
+  if (held)
+    return (
+      /^pyo3::(?:\w+::)*(?:Py|Bound|Borrowed)$/.test(factPath(held)) &&
+      !/Py(?:List|Tuple|Dict|Set|FrozenSet|Bytes|ByteArray)$/.test(factPath(held.kind === 'adt' ? (held.args[0] ?? null) : null))
+    )
+  const parent = body.facts[body.facts[index]?.parent ?? -1]
+  return parent?.kind === 'try' || (parent?.kind === 'method' && /^(?:unwrap|expect|map_err|ok)\w*$/.test(parent.name))
 }
 
 /**
