@@ -124,7 +124,7 @@ function underThreads(python: string, classes: readonly string[]): string[] {
 /** What callbacks and finalizers see that use the object they are called from. */
 function comingBack(python: string, build: string): string[] {
   const { found } = behave(python, build, 'reenter')
-  const expected = '[1,2,3,1,2,2,1,[3,4],2,4,true]'
+  const expected = '[1,2,3,1,2,2,1,[3,4],2,4,true,"range(0, 3)",true,false,10,[12,8]]'
   const seen = JSON.stringify(found['seen'])
   return seen === expected ? [] : [`${build}: callbacks that come back see ${seen}, not ${expected}`]
 }

@@ -192,13 +192,13 @@ def reenter():
     seen += [*ring.map(ring.push), ring.pushed(), ring.same_by(ring, lambda value: ring.push(value) and value)]
     lazy = Lazy(3)
     # What is made meanwhile, by the same thread, counts.
-    seen.append(lazy.list(lambda size: lazy.list(range) and [size]))
-    alarm = Alarm(7, lambda *rung: alarm.rung() < 9 and alarm.wind(1) or alarm.tick())
+    seen.append(str(lazy.list(lambda size: lazy.list(range) and [size])))
+    alarm = Alarm(7, lambda *_: alarm.rung() < 9 and (alarm.wind(1), alarm.tick()))
     seen += [alarm.tick(), alarm.tick(), alarm.rung()]
     batches = Batches()
     batches.add_all(batches.add(it) or it for it in range(4))
     seen.append(batches.found())
-    return {"seen": str(seen)}
+    return {"seen": seen}
 
 
 if __name__ == "__main__":

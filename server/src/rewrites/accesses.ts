@@ -24,6 +24,7 @@ import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { holdingOfName, receiverOf } from './receivers.ts'
 import { tokensIn } from './tokens.ts'
+import { isOtherField } from './typed-receivers.ts'
 import type { LockNames } from './wrapper.ts'
 
 /** What other code than the moved bodies does with objects of the class, and the edits that this needs. */
@@ -309,6 +310,7 @@ function fieldEdits(
   const objects = new Set<string>()
   for (const { index, fact } of factsOf(facts, 'field')) {
     if (!plan.fields.has(fact.name) || !mayBeOurs(seen, facts, fact.receiverText)) continue
+    if (isOtherField(source, fn, facts, index)) continue
     const isObject = names && home && !isExpansion(fn.file) && holdingOfName(seen, facts, fact.receiverText) === 'object'
     const edit = isObject ? fieldEdit({ source, fn, facts, fields: plan.fields }, index, names) : null
     if (!edit)
