@@ -311,7 +311,7 @@ function fieldEdits(
   for (const { index, fact } of factsOf(facts, 'field')) {
     if (!plan.fields.has(fact.name) || !mayBeOurs(seen, facts, fact.receiverText)) continue
     if (isOtherField(source, fn, facts, index)) continue
-    const isObject = names && home && !isExpansion(fn.file) && holdingOfName(seen, facts, fact.receiverText) === 'object'
+    const isObject = names && home && !isExpansion(fn.file) && isHeld(seen, facts, fact.receiverText)
     const edit = isObject ? fieldEdit({ source, fn, facts, fields: plan.fields }, index, names) : null
     if (!edit)
       return {
@@ -332,6 +332,14 @@ function fieldEdits(
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` names \`${hit.text}\`` }
   }
   return { edits, objects }
+}
+
+/** Whether a receiver is surely an object of the class: by its name, or borrowed from Python's reference to one. */
+function isHeld(seen: Seen, facts: BodyFacts, receiver: string): boolean {
+  const handle = /^(\w+)\s*\.\s*borrow\(\)$/.exec(receiver)?.[1]
+  return handle === undefined
+    ? holdingOfName(seen, facts, receiver) === 'object'
+    : holdingOfName(seen, facts, handle) === 'handle'
 }
 
 /** Whether a function stands in an impl of the class that a `cfg` leaves out of this build. */

@@ -17,6 +17,9 @@ interface Access {
   readonly fields: ReadonlySet<string>
 }
 
+/** Methods that take no lock and run no Python code, on what an `Option` holds and on PyO3's pointers. */
+const LOOKING = /^(?:as_ref|as_deref|clone_ref|py)$/
+
 /** Methods of plain values with `&self` whose results hold no borrow. */
 const READING = /^(?:clone|len|is_empty|is_some|is_none|is_nan|is_finite|abs|to_string|to_owned|to_vec)$/
 
@@ -28,7 +31,7 @@ export function fieldEdit(access: Access, index: number, names: LockNames): Text
   const { fn, facts } = access
   const fact = facts.facts[index]
   const receiver = facts.facts[index + 1]
-  if (fact?.kind !== 'field' || receiver?.kind !== 'path') return null
+  if (fact?.kind !== 'field' || !receiver || !(receiver.kind === 'path' || isBorrow(receiver))) return null
   const at = fn.body.start + receiver.span.end
   if (isAssigned(access, fact)) return insert(at, `.${names.write}()`)
   return isRead(access, index, fact) ? insert(at, `.${names.read}()`) : null
@@ -54,10 +57,15 @@ function typeOf(source: ClassSource, name: string): Ty | null {
 
 function isRead(access: Access, index: number, fact: FieldFact): boolean {
   const { source, facts } = access
+  const parent = facts.facts[fact.parent]
+  // A place that is only looked at is neither copied nor dropped.
+  if (parent?.kind === 'macro' && parent.path === 'matches') return endsQuietly(access, index, fact.receiverText)
+  // What it is looked at through ends with the statement, as the borrow did.
+  if (isBorrow(facts.facts[index + 1]) && parent?.kind === 'method' && /^as_(?:de)?ref$/.test(parent.name))
+    return endsQuietly(access, index, fact.receiverText)
   const ty = typeOf(source, fact.name)
   const kind = ty ? cloneOf(source.view.db, ty, 0) : null
   if (kind === null || !isFree(source, fact.name)) return false
-  const parent = facts.facts[fact.parent]
   if (parent?.kind === 'method' && fact.role === 'receiver')
     return READING.test(parent.name) && parent.args.length === 0 && endsQuietly(access, fact.parent, fact.receiverText)
   const isValue = parent?.kind === 'macro' || (kind === 'copy' && isValueOf(parent, fact.role))
@@ -99,10 +107,17 @@ function endOf({ fn, facts }: Access, index: number, object: string): number {
   return -1
 }
 
+/** `slf.borrow()` of a `Bound` or `Py`, which takes no lock that another thread waits with. */
+function isBorrow(fact: Fact | undefined): boolean {
+  return fact?.kind === 'method' && fact.name === 'borrow' && fact.args.length === 0 && /^\w+$/.test(fact.receiverText)
+}
+
 function isQuiet(fact: Fact, own: boolean): boolean {
   if (fact.kind === 'borrow') return !fact.mut
-  if (fact.kind === 'method') return own
+  if (fact.kind === 'method') return own || isBorrow(fact) || LOOKING.test(fact.name)
   if (fact.kind === 'call') return /^(?:Some|Ok|Err)$/.test(fact.path ?? '')
-  if (fact.kind === 'macro') return FORMAT_MACROS.has(fact.path) && fact.expressions
-  return /^(?:path|literal|binary|unary|cast|paren|tuple|array|struct|field|let|statement|return|assign)$/.test(fact.kind)
+  if (fact.kind === 'macro') return (FORMAT_MACROS.has(fact.path) || fact.path === 'matches') && fact.expressions
+  return /^(?:path|literal|binary|unary|cast|paren|tuple|array|struct|field|let|statement|return|assign|match|arm)$/.test(
+    fact.kind,
+  )
 }

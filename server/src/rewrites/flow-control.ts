@@ -1,5 +1,5 @@
 import { type BodyFacts, childFacts } from '../syntax/body.ts'
-import type { Walk } from './flow.ts'
+import type { Walk } from './flow-types.ts'
 import { isInside } from './narrow-parts.ts'
 
 const ENDS = /^(?:(?:std|core)::)?(?:panic|unreachable|todo|unimplemented)$/

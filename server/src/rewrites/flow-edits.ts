@@ -2,7 +2,7 @@ import { childFacts } from '../syntax/body.ts'
 import { applyEdits, deeper, indentationAt, insert, replace, type TextEdit } from '../syntax/edits.ts'
 import type { Span } from '../syntax/span.ts'
 import type { MethodSource } from './class-source.ts'
-import type { Flow, FlowStep } from './flow.ts'
+import type { Flow, FlowStep } from './flow-types.ts'
 import { replacedEdits, sharedReceiver, shifted, spanOf } from './narrow-edits.ts'
 import type { LockNames } from './wrapper.ts'
 

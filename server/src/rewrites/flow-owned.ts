@@ -1,7 +1,7 @@
 import { childFacts } from '../syntax/body.ts'
 import type { MethodSource } from './class-source.ts'
 import { typeOfExpression } from './expression-types.ts'
-import type { Walk } from './flow.ts'
+import type { Walk } from './flow-types.ts'
 import { ownership } from './narrow-ownership.ts'
 import { isInside } from './narrow-parts.ts'
 import { isOwnedType } from './owned-types.ts'

@@ -1,11 +1,9 @@
 import type { ModId } from '../resolve/defs.ts'
 import { indentationAt, insert, type TextEdit } from '../syntax/edits.ts'
-import { cacheEdits } from './cache-edits.ts'
 import { classCondition } from './class-attributes.ts'
 import { type HeadPlan, handImpls, headPlan } from './class-head.ts'
-import type { ClassSource, MethodSource } from './class-source.ts'
+import type { ClassSource } from './class-source.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
-import { flowEdits } from './flow-edits.ts'
 import type { LockKind } from './frozen-lock.ts'
 import { importNames, ownModule } from './imports.ts'
 import type { LiteralShape } from './literals.ts'
@@ -14,8 +12,8 @@ import { keptLiterals } from './lock-literals.ts'
 import { methodEdits } from './lock-methods.ts'
 import { leastVisibility, type Places } from './lock-places.ts'
 import type { Mention } from './mentions.ts'
-import { narrowEdits } from './narrow-edits.ts'
-import { isCopied, type MovePlan, type Narrowed } from './plan.ts'
+import { narrowedEdits } from './narrowed-edits.ts'
+import { isCopied, type MovePlan } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { splitStruct } from './struct-split.ts'
 import { bothLocked, otherObject } from './two-instances.ts'
@@ -77,11 +75,6 @@ export function lockChanges(
   const imports = [...places.names.values()].flatMap((it) => it.edits)
   const own = placed(source.file, [...words.imports, ...head.edits, split.edit, after])
   return { edits: [...own, ...imports, ...literals.edits, ...methods.edits, ...sections, ...accessors.edits] }
-}
-
-function narrowedEdits(method: MethodSource, how: Narrowed, names: LockNames): TextEdit[] {
-  if ('steps' in how) return flowEdits(method, how, names)
-  return 'looked' in how ? cacheEdits(method, how, names) : narrowEdits(method, how, names)
 }
 
 /** A struct of which readers get a copy is `Clone`. */

@@ -1,6 +1,6 @@
 import type { Cached } from './cache-form.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
-import type { Flow } from './flow.ts'
+import type { Flow } from './flow-types.ts'
 import { guardUses } from './guard-uses.ts'
 import type { Section } from './narrow.ts'
 import { type Problem, placeText } from './problems.ts'

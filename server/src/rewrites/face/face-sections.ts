@@ -1,12 +1,13 @@
 import { applyEdits, indentationAt } from '../../syntax/edits.ts'
+import { cachedOf } from '../cache-form.ts'
 import type { ClassSource, MethodSource } from '../class-source.ts'
-import { type Flow, flowOf } from '../flow.ts'
-import { flowEdits } from '../flow-edits.ts'
+import { flowOf } from '../flow.ts'
+import type { Flow } from '../flow-types.ts'
 import { loudMethods } from '../judged-plan.ts'
 import { isWithin } from '../lock-places.ts'
-import { narrowSection, type Section } from '../narrow.ts'
-import { narrowEdits } from '../narrow-edits.ts'
-import { type MovePlan, movePlan } from '../plan.ts'
+import { narrowSection } from '../narrow.ts'
+import { narrowedEdits } from '../narrowed-edits.ts'
+import { type MovePlan, movePlan, type Narrowed } from '../plan.ts'
 import { hasRustCaller } from '../rust-callers.ts'
 import { borrows } from '../signature.ts'
 import { tokensIn } from '../tokens.ts'
@@ -37,7 +38,7 @@ const NOTHING: Flow = { uses: [], steps: [] }
  * A method that only Python calls and that runs Python code goes to the face whole, and holds the lock for what needs the data: the
  * same sections as in the first form. null where there are none, or where other Rust code calls it.
  */
-export function faceSection(source: ClassSource, { draft }: SectionPlan, method: MethodSource): Section | Flow | null {
+export function faceSection(source: ClassSource, { draft }: SectionPlan, method: MethodSource): Narrowed | null {
   const { fn, impl } = method
   if ((method.self !== 'ref' && method.self !== 'mut') || fn.async || fn.const || fn.unsafe || fn.extern) return null
   // What is private to the module of the data has to be seen from the face's method.
@@ -49,7 +50,8 @@ export function faceSection(source: ClassSource, { draft }: SectionPlan, method:
   )
   if (named || (fn.ret && borrows(source, method, fn.ret))) return null
   if (hasRustCaller(source, { ...draft, moved: [], narrowed: new Map() }, method)) return null
-  const found = narrowSection(source, draft, method) ?? flowOf(source, draft, method)
+  const found =
+    narrowSection(source, draft, method) ?? cachedOf(source, draft, method) ?? flowOf(source, draft, method, new Map())
   return found && 'tries' in found && found.tries ? null : found
 }
 
@@ -57,7 +59,7 @@ export function faceSection(source: ClassSource, { draft }: SectionPlan, method:
 export function sectionText(
   source: ClassSource,
   method: MethodSource,
-  section: Section | Flow,
+  section: Narrowed,
   { type, locked }: FaceNames,
 ): string | null {
   const { impl } = method
@@ -73,7 +75,7 @@ export function sectionText(
   }
   const lead = partedLead(impl.text, method.start, method.headStart, method.fn.attrs, impl.self)
   if ('reason' in lead) return null
-  const edits = 'steps' in section ? flowEdits(method, section, names) : narrowEdits(method, section, names)
+  const edits = narrowedEdits(method, section, names)
   const from = method.headStart
   const shifted = edits.map((it) => ({ ...it, span: { start: it.span.start - from, end: it.span.end - from } }))
   const text = applyEdits(impl.text.slice(from, method.end), shifted)
