@@ -1317,6 +1317,8 @@ impl Mixer {
     fn copied(&self) -> String {
         let copy = self.clone();
         format!("{} {}", copy.name, copy.sum)
+    }
+}
 
 //@ Batches: frozen-mutex
 #[pyclass]
@@ -1403,7 +1405,11 @@ pub struct Alarm {
 impl Alarm {
     #[new]
     fn new(left: u64, bell: Py<PyAny>) -> Self {
-        Self { left, rung: 0, bell }
+        Self {
+            left,
+            rung: 0,
+            bell,
+        }
     }
 
     fn tick(&mut self, py: Python<'_>) -> PyResult<bool> {
