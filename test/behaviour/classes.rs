@@ -1314,9 +1314,12 @@ impl Mixer {
         self.sum
     }
 
-    fn copied(&self) -> String {
-        let copy = self.clone();
-        format!("{} {}", copy.name, copy.sum)
+    fn copied(&self) -> Self {
+        self.clone()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
     }
 }
 

@@ -7,6 +7,7 @@ import type { CrateId } from '../project/crate-graph.ts'
 import { type Database, query } from '../query/database.ts'
 import type { DefId } from '../resolve/defs.ts'
 import { crateOfId } from '../resolve/ids.ts'
+import { gilProtectedOffer } from '../rewrites/gil-protected.ts'
 import { staticOffer } from '../rewrites/statics.ts'
 import { rules } from '../rules/index.generated.ts'
 import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
@@ -58,8 +59,8 @@ const crateFindingsQuery = query<string, readonly Finding[]>('crateFindings', (d
 
 /** Statics are rewritten by what rewrites classes, which stands above the rules. */
 function withStaticFix(view: CrateView, finding: Finding): Finding {
-  if (finding.rule !== 'static-mut') return finding
-  const { fixes, refused } = staticOffer(view, finding.at)
+  if (finding.rule !== 'static-mut' && finding.rule !== 'gil-protected') return finding
+  const { fixes, refused } = (finding.rule === 'static-mut' ? staticOffer : gilProtectedOffer)(view, finding.at)
   return { ...finding, fixes, refused }
 }
 

@@ -1,5 +1,6 @@
 import { crateOf } from '../resolve/crates.ts'
 import { signature } from '../resolve/signature.ts'
+import { factsOf } from '../syntax/body.ts'
 import { closedScope } from './atomic-closed.ts'
 import type { Loops } from './atomic-loops.ts'
 import type { AtomicStep } from './atomic-step.ts'
@@ -9,6 +10,7 @@ import { filesOfCrate } from './crate-code.ts'
 import { handsBack } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { selfUses } from './self-uses.ts'
+import { tokensIn } from './tokens.ts'
 
 /** A field that becomes an atomic. */
 export interface AtomicField {
@@ -138,6 +140,8 @@ function methodSteps(
   if (method.self === 'mut' && uses.bare.length > 0) return why('passes-self', 'uses `self` as a whole')
   if (uses.opaque.length > 0) return why('macro', 'gives `self` to a macro')
   if (method.self === 'mut' && method.fn.async) return why('async', 'is async')
+  const other = otherObjects(method, fields)
+  if (other !== null) return why('used-elsewhere', `reads \`${other}\`, which may be a field of another object of the class`)
   const touching = uses.calls.filter((it) =>
     source.methods.some((callee) => callee.name === it.name && touchesAny(callee, fields)),
   )
@@ -147,6 +151,28 @@ function methodSteps(
   const scope = closedScope(source.view.db, method)
   const found = stepsOf({ source, method, scope, changing: new Set(fields.keys()), own: new Set(), fields, uses: own })
   return 'reason' in found ? why(found.reason, found.clause) : found
+}
+
+/** `other.n`, of which the type is not looked up; null without. */
+function otherObjects({ facts, selfName, self }: MethodSource, fields: ReadonlyMap<string, AtomicField>): string | null {
+  for (const { fact } of factsOf(facts, 'field'))
+    if (fields.has(fact.name) && fact.receiverText !== selfName) return `${fact.receiverText}.${fact.name}`
+  if (self === 'none') return null
+  // Which `mut` would be needless is not told inside the class.
+  const made = factsOf(facts, 'let').find(
+    ({ index, fact }) =>
+      fact.bindings.some((it) => it.mut) &&
+      facts.facts.some(
+        (it, i) => i > index && i < fact.after && it.kind === 'path' && /^(?:self|[A-Z]\w*)(?:::|$)/.test(it.text),
+      ),
+  )
+  if (made) return made.fact.pattern
+  for (const { fact } of factsOf(facts, 'macro')) {
+    const tokens = fact.expressions ? [] : tokensIn(fact.args)
+    const at = tokens.findIndex((it, i) => fields.has(it.text) && tokens[i - 1]?.text === '.')
+    if (at >= 0) return `${fact.path}!(…)`
+  }
+  return null
 }
 
 function touchesAny(method: MethodSource, fields: ReadonlyMap<string, AtomicField>): boolean {

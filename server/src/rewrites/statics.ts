@@ -50,7 +50,8 @@ export function staticOffer(view: CrateView, at: Location): Offer {
 /** Attributes that do not care for what a static is. */
 const HARMLESS = /^(?:doc|allow|expect|warn|deny)$/
 
-function sourceOf(view: CrateView, it: ModuleItem, item: ValueItem): StaticSource | Problem {
+/** A static with its value, as it is written; a problem where it cannot be edited. */
+export function sourceOf(view: CrateView, it: ModuleItem, item: ValueItem): StaticSource | Problem {
   const { db } = view
   const { file, expansion } = it.origin
   const position = itemPosition(db, it.origin, item.key)

@@ -14,7 +14,7 @@ export default defineRule({
   group: 'runtime',
   severity: { explicit: 'warning', default: 'warning', 'opted-out': 'info', unknown: 'info' },
   pyo3: '>=0.21',
-  grades: [],
+  grades: ['risky'],
 
   checkCrate(cx) {
     const { minor } = cx.crate.pyo3
