@@ -18,6 +18,7 @@ import { type FunctionSource, factsOfFunction, functionsIn } from './functions.t
 import { isWithin } from './lock-places.ts'
 import { fieldOfMacro, macrosWithFields } from './macro-fields.ts'
 import { type Mention, type Mentions, mentionsOf } from './mentions.ts'
+import { movedAccess } from './moved-accesses.ts'
 import { isNamesake } from './namesakes.ts'
 import { isOwnImpl } from './own-impls.ts'
 import type { MovePlan } from './plan.ts'
@@ -58,7 +59,11 @@ export function accessesOf(
   const fail = (problem: Problem): Accesses => ({ problem, edits, callers, modules })
   for (const fn of functionsIn(db, source.cls.crate, codeToSearch(source))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
-    if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) continue
+    if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) {
+      const inside = movedAccess(source, plan, own, flows.any)
+      if (inside) return fail(inside)
+      continue
+    }
     const text = codeText(db, fn.file) ?? ''
     const whole = text.slice(fn.start, fn.body.end)
     const params = exclusive.filter((it) => it.fn.file === fn.file && it.fn.start === fn.start)

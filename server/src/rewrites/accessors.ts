@@ -11,6 +11,7 @@ import { isQuietClone } from './clone-reach.ts'
 import { convertsByValue } from './own-conversions.ts'
 import type { Problem } from './problems.ts'
 import { fieldReach } from './python-free.ts'
+import { spelled } from './raw-names.ts'
 
 /** How a getter gives a value away. */
 type Giving = 'copy' | 'clone' | 'py' | 'option-py'
@@ -43,7 +44,7 @@ export function accessorTexts(
       return fail('accessor-type', `it is not known how a getter can copy \`${field.name}: ${field.type}\``)
     const own = rustName(source, field)
     if (own === null) return fail('accessor-type', 'an attribute has no name in Rust')
-    const getName = taken.has(own) ? `get_${own}` : own
+    const getName = taken.has(own) ? `get_${own}` : spelled(own)
     const setName = `set_${own}`
     if ((get && taken.has(getName)) || (set && taken.has(setName)))
       return fail('name-clash', `there is a method \`${get && taken.has(getName) ? getName : setName}\` already`)
@@ -90,11 +91,11 @@ function getterText(
   const value = { copy: '', clone: '.clone()', py: '.clone_ref(py)', 'option-py': '.as_ref().map(|it| it.clone_ref(py))' }[give]
   const attribute = name === null ? '#[getter]' : `#[getter(${name})]`
   const head = `fn ${fn}(&self${py ? ", py: Python<'_>" : ''}) -> ${field.type} {`
-  const chain = `self.${read}().${field.name}${value}`
+  const chain = `self.${read}().${spelled(field.name)}${value}`
   const body =
     chain.length <= 60
       ? `${unit}${chain}`
-      : `${unit}self.${read}()\n${unit}${unit}.${field.name}${value.replaceAll(/\.(?=as_ref|map|clone)/g, `\n${unit}${unit}.`)}`
+      : `${unit}self.${read}()\n${unit}${unit}.${spelled(field.name)}${value.replaceAll(/\.(?=as_ref|map|clone)/g, `\n${unit}${unit}.`)}`
   return [...docLines(source, field), attribute, head, body, '}'].join('\n')
 }
 
@@ -104,8 +105,8 @@ function setterText(source: ClassSource, field: PyField, fn: string, name: strin
   const free = (fieldReach(source).get(field.name) ?? 'opaque') === 'free'
   // Dropping what was there may run Python code, so it waits until the lock is free again.
   const body = free
-    ? [`${unit}self.${write}().${field.name} = value;`]
-    : [`${unit}let old = std::mem::replace(&mut self.${write}().${field.name}, value);`, `${unit}drop(old);`]
+    ? [`${unit}self.${write}().${spelled(field.name)} = value;`]
+    : [`${unit}let old = std::mem::replace(&mut self.${write}().${spelled(field.name)}, value);`, `${unit}drop(old);`]
   return [attribute, head, ...body, '}'].join('\n')
 }
 

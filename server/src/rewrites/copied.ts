@@ -2,6 +2,7 @@ import type { ClassSource, MethodSource } from './class-source.ts'
 import { guardUses } from './guard-uses.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { spelled } from './raw-names.ts'
 import type { Owned } from './returned.ts'
 import { hasRustCaller } from './rust-callers.ts'
 import { callText, lockedChain } from './rust-format.ts'
@@ -77,7 +78,7 @@ export function copyBody(source: ClassSource, method: MethodSource, names: LockN
   const copy = (object: string): string =>
     shadowed ? `Clone::clone(&*${object}.${names.read}())` : `${object}.${names.read}().clone()`
   const lines = [`let ${own} = ${copy('self')};`, ...(other ? [`let ${theirs} = ${copy(other.name)};`] : [])]
-  const call = byPath ? callText(indent, callee, [`&${own}`, ...args]) : callText(indent, `${own}.${method.name}`, args)
+  const call = byPath ? callText(indent, callee, [`&${own}`, ...args]) : callText(indent, `${own}.${spelled(method.name)}`, args)
   const whole = owned ? lockedChain(indent, [call, '', ...owned.steps], owned.before, owned.after, end) : call + end
   return [...lines, whole].join(`\n${indent}`)
 }

@@ -13,6 +13,7 @@ import { typeOfExpression, typeScopeOf } from './expression-types.ts'
 import { givenFrom } from './from-source.ts'
 import { hiddenIn, onValue } from './hidden.ts'
 import { isQuietName } from './loud.ts'
+import { loudKeys, loudOperand } from './loud-operators.ts'
 import { macroProblem } from './macro-problems.ts'
 import { fillsOwnDict, makesQuietly } from './made-by-python.ts'
 import { needsPyo3 } from './python-crates.ts'
@@ -31,6 +32,7 @@ export interface Finding {
 /** Why one expression of a body under the lock may run Python code; null if it does not. Functions it calls are judged later. */
 export function callProblem(taint: Taint, index: number, fact: Fact): Finding | null {
   const { body } = taint.scope
+  if (loudOperand(taint.scope, index, fact)) return calls('uses an operator of a type whose impls attach')
   switch (fact.kind) {
     case 'method':
       return methodProblem(taint, index, fact)
@@ -122,6 +124,7 @@ function methodProblem(taint: Taint, index: number, fact: MethodFact): Finding |
   const converted = asksStd(taint, index, fact) ? null : conversionProblem(taint, fact.name, receiver)
   if (converted) return converted
   if (isTainted(taint, receiver)) {
+    if (type && loudKeys(db, type, fact.name)) return calls(`calls \`.${fact.name}()\` with keys whose impls attach`)
     if (TAKING_METHODS.has(fact.name) && !(fact.name === 'take' && fact.args.length === 1))
       return leaves(taint, index) && fact.name !== 'replace'
         ? null
@@ -237,7 +240,9 @@ const WELL_KNOWN =
 function isWellKnown(taint: Taint, index: number): boolean {
   const type = typeOfExpression(taint.scope, index)
   if (!type) return false
-  const inner = derefs(type).find((it) => it.kind !== 'ref') ?? type
+  // Methods that are not the pointer's own are those of what it leads to.
+  const inner =
+    derefs(type).find((it) => it.kind !== 'ref' && !/^std::(?:boxed::Box|sync::Arc|rc::Rc)$/.test(factPath(it))) ?? type
   return inner.kind === 'slice' || inner.kind === 'array' || itemOfIterator(inner) !== null || WELL_KNOWN.test(factPath(inner))
 }
 

@@ -1,6 +1,7 @@
 import type { ClassSource, MethodSource } from './class-source.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
+import { spelled } from './raw-names.ts'
 import type { Word } from './tokens.ts'
 import type { LockNames } from './wrapper.ts'
 
@@ -43,7 +44,7 @@ export function ownedLinks(method: MethodSource, { lockField, poison }: LockName
 export function innerName({ methods }: ClassSource, method: MethodSource): string {
   const trait = method.impl.item.trait?.path.segments.at(-1)?.name
   const twice = methods.some((it) => it !== method && it.name === method.name && it.self !== 'none')
-  return trait && twice ? `${method.name}_${trait.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}` : method.name
+  return trait && twice ? `${method.name}_${trait.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}` : spelled(method.name)
 }
 
 /** What `Self` at `i` is called outside its impl: the class, or `<C as Trait>` before the name of one of the trait's types. */

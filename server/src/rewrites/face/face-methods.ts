@@ -4,6 +4,7 @@ import { conditionText } from '../class-attributes.ts'
 import type { ClassSource, ImplSource, MethodSource } from '../class-source.ts'
 import { type Problem, placeText } from '../problems.ts'
 import { fieldReach } from '../python-free.ts'
+import { spelled } from '../raw-names.ts'
 import { callText, lockedCall, lockedChain, signatureText } from '../rust-format.ts'
 import { SHADOWED } from '../wrapper.ts'
 import { attributeCuts, partedLead } from './face-attributes.ts'
@@ -64,7 +65,8 @@ function bodyText(
   access: Access,
   indent: string,
 ): string {
-  const { impl, fn, name } = method
+  const { impl, fn } = method
+  const name = spelled(method.name)
   const { args, owned, made } = signature
   const end = fn.ret ? '' : ';'
   const path = `${impl.self}::${name}`

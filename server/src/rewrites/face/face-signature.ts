@@ -2,6 +2,7 @@ import type { Span } from '../../syntax/span.ts'
 import type { Param } from '../../syntax/summary.ts'
 import type { ClassSource, MethodSource } from '../class-source.ts'
 import { type Problem, placeText } from '../problems.ts'
+import { spelled } from '../raw-names.ts'
 import { type Owned, ownedResult } from '../returned.ts'
 import { borrows } from '../signature.ts'
 import { tokensIn } from '../tokens.ts'
@@ -56,7 +57,7 @@ export function faceSignature(source: ClassSource, method: MethodSource, face: s
     args.push(found.arg)
     copies ||= found.copied
   }
-  const head = `fn ${method.name}${genericsText(method)}`
+  const head = `fn ${spelled(method.name)}${genericsText(method)}`
   const rest = { head, params, args, copies, converted: null }
   if (!fn.ret) return { ...rest, tail: '', owned: null, made: null }
   const text = impl.text.slice(method.start + fn.ret.span.start, method.start + fn.ret.span.end)
