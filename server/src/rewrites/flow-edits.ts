@@ -3,7 +3,7 @@ import { applyEdits, deeper, indentationAt, insert, replace, type TextEdit } fro
 import type { Span } from '../syntax/span.ts'
 import type { MethodSource } from './class-source.ts'
 import type { Flow, FlowStep } from './flow-types.ts'
-import { replacedEdits, sharedReceiver, shifted, spanOf } from './narrow-edits.ts'
+import { isAnswered, replacedEdits, sharedReceiver, shifted, spanOf } from './narrow-edits.ts'
 import type { LockNames } from './wrapper.ts'
 
 /** The edits that put the sections of a flow under the lock. Absolute. */
@@ -14,7 +14,10 @@ export function flowEdits(method: MethodSource, flow: Flow, names: LockNames): T
     if (it.kind === 'value' && it.inline) for (const use of flow.uses) if (isIn(method, use, it.index)) inline.add(use)
   const receivers = flow.uses.map((it) => ({
     use: it,
-    ...replace(spanOf(method, childFacts(method.facts, it)[0] ?? -1), inline.has(it) ? lock : 'this'),
+    ...replace(
+      spanOf(method, childFacts(method.facts, it)[0] ?? -1),
+      inline.has(it) ? (isAnswered(method, it) ? `(*${lock})` : lock) : 'this',
+    ),
   }))
   // What gets a name first is written there, and replaced by the name as a whole.
   const moved = flow.steps.flatMap((it) =>

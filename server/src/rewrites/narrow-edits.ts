@@ -5,6 +5,7 @@ import type { MethodSource } from './class-source.ts'
 import type { Section } from './narrow.ts'
 import { tokensIn } from './tokens.ts'
 import type { LockNames } from './wrapper.ts'
+import { SHADOWED } from './wrapper.ts'
 
 /** rustfmt's `chain_width`: a longer chain of calls stands on several lines. */
 const CHAIN_WIDTH = 60
@@ -56,9 +57,15 @@ function beforeEdits(method: MethodSource, section: Section, indent: string): Te
   })
 }
 
+/** Whether what is called on the guard itself may be a method of the guard's. */
+export function isAnswered({ facts }: MethodSource, use: number | undefined): boolean {
+  const fact = facts.facts[use ?? -1]
+  return fact?.kind === 'method' && SHADOWED.test(fact.name)
+}
+
 /** One use in one statement: the lock is taken and given back in it, or in a `let` before it. null where that is not all. */
 function inlineEdits(method: MethodSource, section: Section, names: LockNames): TextEdit[] | null {
-  if (section.uses.length !== 1 || section.first !== section.last) return null
+  if (section.uses.length !== 1 || section.first !== section.last || isAnswered(method, section.uses[0])) return null
   // The guard of a block's value goes after the block's variables, which may hold Python objects.
   if (section.tail && method.facts.facts.slice(0, section.first).some((it) => 'bindings' in it && it.bindings.length > 0))
     return null

@@ -1,5 +1,6 @@
 import { type BodyFacts, childFacts, type Fact, useOf } from '../syntax/body.ts'
 import type { Span } from '../syntax/span.ts'
+import { blanketNames } from './blanket-methods.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { isEvaluatedFirst, isHandedOn, TAKING_CALL } from './narrow-owned.ts'
 import type { MovePlan } from './plan.ts'
@@ -34,6 +35,7 @@ export function usesAndCalls(
   for (const call of own.calls) {
     const callees = source.methods.filter((it) => it.name === call.name && it.self !== 'none')
     if (callees.length === 0 || callees.some((it) => it.impl.kind === 'trait')) return null
+    if (blanketNames(source.view.db, source.cls.crate).has(call.name)) return null
     if (callees.some((it) => plan.narrowed.has(it))) calls.push(call.index)
     else if (callees.some((it) => plan.moved.includes(it))) found.push(call.index)
   }

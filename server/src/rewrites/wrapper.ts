@@ -1,5 +1,6 @@
 import { resolvePath } from '../resolve/lookup.ts'
 import { indentationAt } from '../syntax/edits.ts'
+import { blanketNames } from './blanket-methods.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { copyBody } from './copied.ts'
 import { guardUses } from './guard-uses.ts'
@@ -14,6 +15,11 @@ import { otherBody, otherObject, otherTail } from './two-instances.ts'
 /** Words that a lock's guard, or what is imported for traits, may answer before the inner struct does. */
 export const SHADOWED =
   /^(?:borrow|borrow_mut|into|try_into|from|to_owned|to_string|type_id|fmt|clone|clone_from|as_ref|as_mut|deref|deref_mut|eq|ne|drop|into_\w+|by_ref|cmp|partial_cmp|hash|map|try_map|filter_map|unlock_fair|bump|add|call|read|write|get_type)$/
+
+/** Whether a call of a method on a guard may mean another one than what it guards has. */
+export function isShadowed({ view, cls }: ClassSource, name: string): boolean {
+  return SHADOWED.test(name) || blanketNames(view.db, cls.crate).has(name)
+}
 
 /** The names that a rewrite gives to things. */
 export interface LockNames {
@@ -90,7 +96,7 @@ export function outerText(
   const object = handed ? method.selfName : 'self'
   const name = innerName(source, method)
   // The guard may have a method of that name itself, by a trait that is implemented for all types.
-  const byPath = !isOwner && (SHADOWED.test(name) || method.impl.kind === 'trait')
+  const byPath = !isOwner && (isShadowed(source, method.name) || method.impl.kind === 'trait')
   const path = pathCall(`${names.inner}::${name}`, method, `${object}.${lock}()`, args)
   const way = isOwner ? ownedLinks(method, names) : [object, `.${lock}()`]
   const links = byPath ? [path] : [...way, `.${name}(${args.join(', ')})`]

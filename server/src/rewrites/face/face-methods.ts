@@ -6,7 +6,7 @@ import { type Problem, placeText } from '../problems.ts'
 import { fieldReach } from '../python-free.ts'
 import { spelled } from '../raw-names.ts'
 import { callText, lockedCall, lockedChain, signatureText } from '../rust-format.ts'
-import { SHADOWED } from '../wrapper.ts'
+import { isShadowed } from '../wrapper.ts'
 import { attributeCuts, partedLead } from './face-attributes.ts'
 import type { FaceNames } from './face-names.ts'
 import { type FaceSignature, faceSignature } from './face-signature.ts'
@@ -88,7 +88,7 @@ function bodyText(
   }
   if (access === 'replaced') return replacedBody(source, method, args, locked, indent)
   // The guard may have a method of that name itself, by a trait that is implemented for all types.
-  const byPath = SHADOWED.test(name)
+  const byPath = isShadowed(source, method.name)
   const whole = callText(indent, path, [`${method.self === 'mut' ? '&mut ' : '&'}self.${locked}()`, ...args])
   const links = byPath ? [whole] : ['self', `.${locked}()`, `.${name}(${args.join(', ')})`]
   if (owned) return lockedChain(indent, [...links, ...owned.steps], owned.before, owned.after, end)
