@@ -35,7 +35,15 @@ export function hiddenIn(taint: Taint, index: number): string | null {
   const { db } = taint.scope
   const type = typeOfExpression(taint.scope, index)
   if (type === null) return holdsPython(taint, index, 0) ? null : 'its type is not known'
-  return reachOf(db, type, taint.open) === 'opaque' ? reasonIn(db, type) : null
+  const reach = reachOf(db, type, taint.open)
+  return reach === 'opaque' || (reach === 'python' && isOfUnknownCrate(db, type)) ? reasonIn(db, type) : null
+}
+
+/** Whether a type only counts as Python's since nothing at all is known of its crate: no sources, and no lock file that names it. */
+function isOfUnknownCrate(db: Database, ty: Ty): boolean {
+  const last = reachTrail(db, ty).at(-1)
+  const crate = last?.kind === 'adt' ? crateOf(db, crateOfId(last.def)) : null
+  return crate !== null && crate.missing !== null && crate.version === null && crate.package !== 'pyo3'
 }
 
 /** Whether a part of an expression is known to be Python's; the object itself does not count. */
