@@ -67,7 +67,10 @@ function implEdits(
 }
 
 /** Removes a method with its lines and the blank line after it, or before it if it is the last; together with one removed right before it. */
-export function removeItem(edits: TextEdit[], method: MethodSource): void {
+export function removeItem(
+  edits: TextEdit[],
+  method: Pick<MethodSource, 'start' | 'end'> & { readonly impl: Pick<ImplSource, 'text'> },
+): void {
   const { text } = method.impl
   let start = method.start
   while (/[ \t]/.test(text[start - 1] ?? '')) start--

@@ -8,6 +8,7 @@ import { isWithin, pathOf } from '../lock-places.ts'
 import { type Problem, placeText } from '../problems.ts'
 import { snapshotProblem } from '../snapshot.ts'
 import { sharedGuards } from '../wrapper.ts'
+import { classConstants, type Removed } from './class-constants.ts'
 import { accessOf, isFaceOnly } from './face-access.ts'
 import { withSelf } from './face-attributes.ts'
 import { faceMethod, implLead } from './face-methods.ts'
@@ -78,7 +79,7 @@ function faceBlock(
   const lead = implLead(source, impl)
   if ('reason' in lead) return lead
   const own = source.methods.filter((it) => it.impl === impl)
-  const constants = classConstants(impl)
+  const constants = classConstants(source, impl)
   if (constants === null) return { reason: 'attribute', detail: `${at}: a member of the impl that is not read` }
   const indent = indentationAt(impl.text, impl.headStart)
   const edits: TextEdit[] = [...lead.cuts, ...constants.edits]
@@ -86,7 +87,7 @@ function faceBlock(
   const copied: string[] = []
   let methods = 0
   const leaving = own.filter(isFaceOnly)
-  const removed: MethodSource[] = []
+  const removed: Removed[] = [...constants.removed]
   for (const method of own) {
     if (leaving.includes(method)) {
       texts.push(faceOnlyText(source, method))
@@ -116,11 +117,12 @@ function faceBlock(
     texts.push(found.text)
     edits.push(...found.edits)
   }
-  if (removed.length < impl.item.children.length) for (const method of removed) removeItem(edits, method)
+  if (removed.length < impl.item.children.length)
+    for (const it of removed.sort((a, b) => a.start - b.start)) removeItem(edits, it)
   const unit = own[0] ? indentationAt(impl.text, own[0].headStart) : `${indent}    `
   if (accessors.length > 0) texts.push(indented(accessors, unit))
   const block = [...lead.lines, `impl ${face} {\n${texts.join('\n\n')}\n${indent}}`].map((it) => indent + it).join('\n')
-  if (leaving.length > 0 && leaving.length === impl.item.children.length) {
+  if (removed.length > 0 && removed.length === impl.item.children.length) {
     return { edits: [{ span: { start: impl.start, end: impl.end }, newText: block.trimStart() }], methods, copied }
   }
   return { edits: [...edits, insert(impl.end, `\n\n${block}`)], methods, copied }
@@ -146,10 +148,4 @@ function faceOnlyText(source: ClassSource, method: MethodSource): string {
   const head = sharedGuards(source, method, text.slice(method.start, method.body.start))
   const free = head.replace(/\bpub(?:\s*\([^)]*\))?\s+(?=(?:\w+\s+)*fn\b)/, '').replace(/\bmut\s+(?=\w+\s*:)/, '')
   return indent + free + withSelf(text.slice(method.body.start, method.end), method.impl.self)
-}
-
-/** `#[classattr] const X: T = …;`: the face has one of the same value. null where there are members of other kinds. */
-function classConstants(impl: ImplSource): { readonly texts: readonly string[]; readonly edits: readonly TextEdit[] } | null {
-  const others = impl.item.children.filter((it) => it.kind !== 'fn')
-  return others.length === 0 ? { texts: [], edits: [] } : null
 }
