@@ -47,7 +47,7 @@ export function faceBlocks(source: ClassSource, names: FaceNames): FaceBlocks | 
     methods += found.methods
   }
   const extra = first || texts.length === 0 ? '' : `#[pyo3::pymethods]\nimpl ${names.type} {\n${indented(texts, '    ')}\n}`
-  return { edits, extra, methods, copied }
+  return { edits, extra, methods: methods + texts.length, copied }
 }
 
 function indented(texts: readonly string[], indent: string): string {

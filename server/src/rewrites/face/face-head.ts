@@ -43,6 +43,11 @@ export function faceHead(source: ClassSource): FaceHead | Problem {
   if (!attribute || /gen_stub/.test(attribute.meta.path)) return fail('attribute', 'the class attribute cannot be read')
   if (attributes.length > 1 || attribute.conditions.length > 1)
     return fail('cfg', 'the class attribute depends on several `cfg`s')
+  const described = [...metas, ...source.impls.flatMap((it) => effectiveMetas(it.item.attrs))].find(({ meta }) =>
+    /gen_stub/.test(meta.path),
+  )
+  // The face's signatures name the data, which would have to be described too.
+  if (described) return fail('attribute', `\`#[${described.meta.path}]\` describes the class's signatures`)
   const made = derives(struct.attrs).find((it) => /Py(?!$)|pyo3/i.test(it) && !/^Copy$/.test(it))
   if (made !== undefined) return fail('derive-breaks', `\`${made}\` is derived, which makes something for Python`)
   const conditional = metas.find(({ meta, conditions }) => meta.path === 'derive' && conditions.length > 0 && hasClone(meta))

@@ -36,6 +36,9 @@ export function faceMethod(
   const at = placeText(source.view.db, impl.file, method.nameAt.start)
   const lead = partedLead(impl.text, method.start, method.headStart, method.fn.attrs, impl.self)
   if ('reason' in lead) return { ...lead, detail: `${at}: ${lead.detail}` }
+  // `from_py_with = "Self::parse"`: a path in a string.
+  if ([...lead.lines, ...paramAttributes(method)].some((it) => /^#\[(?!doc)[\s\S]*"Self::/.test(it)))
+    return { reason: 'attribute', detail: `${at}: an attribute of \`${method.name}\` has a path in a string` }
   const isNew = lead.lines.some((it) => /^#\[\s*new\s*\]$/.test(it))
   const signature = faceSignature(source, method, face, isNew)
   if ('reason' in signature) return signature
@@ -55,6 +58,10 @@ export function faceMethod(
     copies: signature.copies,
     access: way,
   }
+}
+
+function paramAttributes({ impl, start, fn }: MethodSource): string[] {
+  return fn.params.flatMap((it) => it.attrs.map(({ span }) => impl.text.slice(start + span.start, start + span.end)))
 }
 
 function bodyText(

@@ -20,7 +20,9 @@ export function freeFaceNames(source: ClassSource): FaceNames | Problem {
     (it) => !methods.has(it) && !source.struct.fields.some((field) => field.name === it),
   )
   const copied = ['copied', 'copy_data'].find((it) => !methods.has(it))
-  if (type === undefined || locked === undefined || copied === undefined)
+  // `PyCurve::from(…)` would be a method of that name.
+  const hidden = source.methods.some((it) => it.impl.kind === 'pymethods' && it.name === 'from')
+  if (hidden || type === undefined || locked === undefined || copied === undefined)
     return { reason: 'name-clash', detail: `names for what Python gets of \`${name}\` are taken` }
   return { type, locked, copied, condition: classCondition(source) }
 }
