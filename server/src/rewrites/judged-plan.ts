@@ -2,6 +2,7 @@ import { cachedOf } from './cache-form.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { copyProblem } from './copied.ts'
 import { flowOf } from './flow.ts'
+import { holdsOtherLock } from './held-guards.ts'
 import { narrowSection, type Section } from './narrow.ts'
 import { usesAndCalls } from './narrow-parts.ts'
 import { type MovePlan, moveProblem, type Narrowed } from './plan.ts'
@@ -58,7 +59,7 @@ function narrowedMethods(source: ClassSource, draft: MovePlan, methods: readonly
   for (let size = -1; size !== found.size; ) {
     size = found.size
     for (const method of methods) {
-      if (found.has(method) || method.fn.const || otherObject(source, method)) continue
+      if (found.has(method) || method.fn.const || otherObject(source, method) || holdsOtherLock(draft, method)) continue
       const how = narrowSection(source, draft, method) ?? cachedOf(source, draft, method) ?? flowOf(source, draft, method, found)
       if (how) found.set(method, how)
     }

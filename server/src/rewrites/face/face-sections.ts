@@ -3,6 +3,7 @@ import { cachedOf } from '../cache-form.ts'
 import type { ClassSource, MethodSource } from '../class-source.ts'
 import { flowOf } from '../flow.ts'
 import type { Flow } from '../flow-types.ts'
+import { holdsOtherLock } from '../held-guards.ts'
 import { loudMethods } from '../judged-plan.ts'
 import { isWithin } from '../lock-places.ts'
 import { narrowSection } from '../narrow.ts'
@@ -49,6 +50,7 @@ export function faceSection(source: ClassSource, { draft }: SectionPlan, method:
     ),
   )
   if (named || (fn.ret && borrows(source, method, fn.ret))) return null
+  if (holdsOtherLock(draft, method)) return null
   if (hasRustCaller(source, { ...draft, moved: [], narrowed: new Map() }, method)) return null
   const found =
     narrowSection(source, draft, method) ?? cachedOf(source, draft, method) ?? flowOf(source, draft, method, new Map())
