@@ -10,8 +10,8 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RewriteName } from '../../server/src/rewrites/index.ts'
 import { rewritten } from '../../test/rewrites/apply.ts'
+import type { RewriteCase } from '../../test/rewrites/cases.ts'
 import { cacheRoot } from '../corpus/packages.ts'
 
 const SOURCES = join(import.meta.dirname, '../../test/behaviour')
@@ -41,7 +41,7 @@ function main(): number {
   let after = before
   const failures: string[] = []
   for (const { name, rewrite } of classes) {
-    const { text, refusal } = rewritten(after, name, rewrite as RewriteName, PYO3)
+    const { text, refusal } = rewritten(after, name, rewrite as RewriteCase['rewrite'], PYO3)
     if (text === null) failures.push(`${name}: ${rewrite} is not offered: ${refusal?.detail}`)
     else after = text
   }
@@ -68,7 +68,7 @@ function build(name: string, python: string, text: string, classes: readonly str
   )
   writeFileSync(join(crate, 'pyproject.toml'), '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n')
   writeFileSync(join(crate, 'src', 'classes.rs'), text)
-  const exports = classes.map((it) => `    #[pymodule_export]\n    use super::classes::${it};\n`).join('')
+  const exports = classes.map((it) => `    #[pymodule_export]\n    use super::classes::${exported(text, it)};\n`).join('')
   writeFileSync(join(crate, 'src', 'lib.rs'), `mod classes;\n\n#[pyo3::pymodule(gil_used = false)]\nmod probe {\n${exports}}\n`)
   const environment = {
     ...process.env,
@@ -79,6 +79,11 @@ function build(name: string, python: string, text: string, classes: readonly str
   run('nice', ['-n', '10', 'maturin', ...wheel], crate, environment)
   run('python3', ['-m', 'zipfile', '-e', ...wheelsIn(crate), site], crate, environment)
   cpSync(join(SOURCES, 'scenarios.py'), join(site, 'scenarios.py'))
+}
+
+/** What Python gets of a class: itself, or its face. */
+function exported(text: string, name: string): string {
+  return new RegExp(`struct Py${name}\\b`).test(text) ? `Py${name}` : name
 }
 
 function wheelsIn(crate: string): string[] {

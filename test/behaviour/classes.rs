@@ -1441,3 +1441,95 @@ impl Alarm {
         self.rung
     }
 }
+
+//@ Series: face
+#[pyclass]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Series {
+    #[pyo3(get, set)]
+    name: String,
+    values: Vec<f64>,
+}
+
+#[pymethods]
+impl Series {
+    #[new]
+    #[pyo3(signature = (name, values = vec![]))]
+    fn new(name: String, values: Vec<f64>) -> Self {
+        Self { name, values }
+    }
+
+    fn push(&mut self, value: f64) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    fn extend(&mut self, other: &Self) {
+        self.values.extend(&other.values);
+    }
+
+    fn scaled(&self, by: f64) -> Self {
+        let mut scaled = self.clone();
+        for it in &mut scaled.values {
+            *it *= by;
+        }
+        scaled
+    }
+
+    fn label(&self) -> &str {
+        &self.name
+    }
+
+    fn map(&self, function: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
+        self.values
+            .iter()
+            .map(|it| function.call1((*it,))?.extract())
+            .collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.values.len()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+//@ Saved: face
+#[pyclass]
+#[derive(Clone, Copy, Debug)]
+pub struct Saved {
+    low: i64,
+    high: i64,
+}
+
+#[pymethods]
+impl Saved {
+    #[new]
+    fn new() -> Self {
+        Self { low: 0, high: 0 }
+    }
+
+    fn swap(&mut self) -> (i64, i64) {
+        *self = Self {
+            low: self.high,
+            high: self.low,
+        };
+        (self.low, self.high)
+    }
+
+    fn __getstate__(&self) -> (i64, i64) {
+        (self.low, self.high)
+    }
+
+    fn __setstate__(&mut self, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (low, high) = state.extract()?;
+        *self = Self { low, high };
+        Ok(())
+    }
+}

@@ -56,6 +56,18 @@ SCENARIOS = {
     "Setting": ("Setting()", ["o.take(4)", "o.take('x')", "o.name(12)", "o.report(print_nothing)", "o.report(fail)", "o.names()"], "o.name('n'); o.take(1)", "o.names() == N"),
     "Worker": ("Worker()", ["o.work(4)", "o.work(3)"], "o.work(4)", "o.work(0) == 6 * N"),
     "Server": ("Server()", ["o.stop()", "o.start(80)", "o.stop()", "o.stop()", "o.starts()"], "o.start(1); o.stop()", "o.starts() == N"),
+    "Series": (
+        "Series('s', [1.0])",
+        ["o.push(2.5)", "len(o)", "o.name", "setattr(o, 'name', 't')", "o.label()", "o.scaled(2).map(float)", "o.extend(o.scaled(3))", "o.map(lambda it: it + 1)", "o.map(fail)", "o == Series('t', [1.0, 2.5, 3.0, 7.5])", "o != o.scaled(1)", "o == 1", "o.extend(1)", "type(o).__name__", "type(o.scaled(1)) is type(o)", "o.reset()", "(o.name, len(o))"],
+        "o.push(1.0); o.label()",
+        "len(o) == N + 1",
+    ),
+    "Saved": (
+        "Saved()",
+        ["o.__setstate__((3, 4))", "o.swap()", "o.__setstate__((1, 'x'))", "o.__getstate__()"],
+        "o.__setstate__((7, 8)); o.swap()",
+        "set(o.__getstate__()) == {7, 8}",
+    ),
     "Tally": ("Tally()", ["o.count(3)", "o.count_all([1, 3, 3])", "o.items()"], "o.count(7)", "o.items() == [(7, N)]"),
     "Shown": ("Shown('x')", ["o.more()", "str(o)", "o.more()"], "o.more()", "str(o) == f'x x{N}'"),
     "Named": ("Named('x')", ["o.name", "setattr(o, 'name', 'y')", "o.name", "o.renames()", "setattr(o, 'name', 1)"], "o.name = 'n'; o.name", "o.renames() == N"),
