@@ -9,8 +9,8 @@ import type { Ty } from '../resolve/ty.ts'
 import { type Fact, useOf } from '../syntax/body.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { FORMAT_MACROS } from './python-words.ts'
-import { selfUses } from './self-uses.ts'
-import { factPath } from './std-types.ts'
+import { type SelfUses, selfUses } from './self-uses.ts'
+import { derefs, factPath } from './std-types.ts'
 
 /**
  * Methods that take the exclusive borrow and never use it: with `&self` they compile as they are. The largest such set, as
@@ -29,8 +29,27 @@ function needsExclusive(source: ClassSource, method: MethodSource, shared: Reado
   const { facts } = method
   const uses = selfUses(facts, method.selfName)
   if (uses.bare.length > 0 || uses.opaque.length > 0) return true
-  if (uses.calls.some(({ name }) => !isSharedMethod(source, name, shared))) return true
+  if (uses.calls.some(({ name }) => !isSharedMethod(source, name, shared)) || takesSteps(source, method, uses)) return true
   return uses.fields.some(({ name, index }) => changes(source, method, name, index))
+}
+
+/** Types of std that change in place, one step at a time. */
+const IN_PLACE = /^std::sync::(?:\w+::)*(?:Atomic\w+|Mutex|RwLock)$/
+
+/**
+ * Whether a method changes something in place and uses that, or more such, in another step: the exclusive borrow kept others out
+ * between the two, so that no update was lost.
+ */
+function takesSteps({ view, cls }: ClassSource, { facts }: MethodSource, uses: SelfUses): boolean {
+  const types = signature(view.db, cls.id)?.fields ?? []
+  const steps = uses.fields.filter(({ name }) =>
+    types.some((it) => it.name === name && derefs(it.ty).some((step) => IN_PLACE.test(factPath(step)))),
+  )
+  const isWrite = (index: number): boolean => {
+    const user = facts.facts[facts.facts[index]?.parent ?? -1]
+    return user?.kind !== 'method' || !/^(?:load|is_poisoned|clone)$/.test(user.name)
+  }
+  return steps.length > 1 && steps.some((it) => isWrite(it.index))
 }
 
 /** Whether every method of the class with this name is content with a shared borrow. */
