@@ -89,7 +89,10 @@ function innerMethodText(
     ),
   ]
   const tail = guardUses(method).handed ? innerTail(method) : clean(boundResult(method) ?? signature.tail)
-  const named = signature.head.replace(/\bfn(\s+)(?:r#)?\w+/, (_all, space: string) => `fn${space}${innerName(source, method)}`)
+  const named = signature.head.replace(
+    /\bfn(\s+)(?:r#)?[\p{XID_Continue}]+/u,
+    (_all, space: string) => `fn${space}${innerName(source, method)}`,
+  )
   const bare = names.open ? clean(named) : clean(named).replace(/^pub(?:\s*\([^)]*\))?\s+/, '')
   const head = layOut(indent, signature, params, headText(method, bare, [...params, tail]), tail)
   const lead = wrapped ? keptAttributes(method, indent) : method.impl.text.slice(method.start, method.headStart)
