@@ -7,6 +7,7 @@ import type { AtomicStep } from './atomic-step.ts'
 import { stepsOf } from './atomic-steps.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { filesOfCrate } from './crate-code.ts'
+import { changes } from './needless-exclusive.ts'
 import { handsBack } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { selfUses } from './self-uses.ts'
@@ -38,8 +39,11 @@ export function atomicPlan(source: ClassSource): AtomicPlan | Problem {
   if (source.struct.shape !== 'named') return { reason: 'not-a-struct', detail: 'only structs with named fields get atomics' }
   const mutated = new Set(source.cls.fields.filter((it) => it.set || source.cls.options.setAll).map((it) => it.name))
   for (const method of source.methods) {
-    for (const { name, use } of selfUses(method.facts, method.selfName).fields)
-      if (use !== 'read' && use !== 'receiver' && use !== 'borrow') mutated.add(name)
+    for (const { name, use, index } of selfUses(method.facts, method.selfName).fields) {
+      const written = use !== 'read' && use !== 'receiver' && use !== 'borrow'
+      // A method of what is in the field may need it mutable, which `&self` does not give.
+      if (written || (method.self === 'mut' && changes(source, method, name, index))) mutated.add(name)
+    }
   }
   if (mutated.size === 0) return { reason: 'not-atomic', detail: 'no method assigns to a field' }
   const fields = new Map<string, AtomicField>()
