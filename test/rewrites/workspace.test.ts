@@ -114,6 +114,16 @@ describe('crates of the workspace', () => {
   })
 })
 
+describe('versions of PyO3', () => {
+  it.each([
+    ['0.16', 'attribute: src/lib.rs:4: PyO3 0.16 has no frozen classes'],
+    ['0.17', 'offered'],
+  ])('%s: %s', (pyo3, expected) => {
+    const found = rewrittenIn(crateOfFiles({ 'src/lib.rs': COUNTER }, pyo3), '/demo/src/lib.rs', 'Counter', 'frozen-mutex')
+    expect(outcome(found)).toBe(expected)
+  })
+})
+
 describe('crates of others', () => {
   const buffers = `pub struct Buffer<T> {
     start: std::ptr::NonNull<T>,

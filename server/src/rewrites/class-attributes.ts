@@ -14,10 +14,15 @@ const KNOWN_OPTIONS = new Set(
   ),
 )
 
+/** First PyO3 with `frozen` (CHANGELOG, 0.17.0). */
+const FIRST_WITH_FROZEN = 17
+
 /** The `pyclass` meta item, inside `cfg_attr` or not; a problem where it or what stands beside it is of a kind that is not handled. */
 export function classAttribute(source: ClassSource): Meta | Problem {
-  const { cls, struct } = source
+  const { cls, struct, view } = source
   const fail = (reason: Problem['reason'], detail: string): Problem => ({ reason, detail })
+  const { minor } = view.crate.pyo3
+  if (minor !== null && minor < FIRST_WITH_FROZEN) return fail('attribute', `PyO3 0.${minor} has no frozen classes`)
   if (cls.options.unsendable) return fail('unsendable-class', 'the class is `unsendable`: it stays with its thread anyway')
   if (cls.options.extends !== null) return fail('inheritance', `the class extends \`${cls.options.extends}\``)
   if (struct.generics.params.length > 0) return fail('generic', 'the class is generic')
