@@ -17,8 +17,8 @@ export interface AppliedAll {
   readonly again: readonly string[]
 }
 
-/** A rewrite changes what the next one sees; more rounds than any crate has classes in one file. */
-const MAX_ROUNDS = 60
+/** A rewrite changes what the next one sees; more rounds than any crate has classes in one file that name each other. */
+const MAX_ROUNDS = 120
 
 /**
  * Writes everything that is offered below a folder, for classes that `wanted` takes. In one round edits are made that keep clear of
@@ -32,6 +32,7 @@ export function applyOffered(root: string, rewrites: readonly RewriteName[], wan
     const before = applied.length
     rewriteAll(root, rewrites, (db, attempts) => {
       const edits = new Map<string, readonly TextEdit[]>()
+      const made: { readonly className: string; readonly text: string }[] = []
       for (const { fix, className, file } of attempts.filter((it) => it.fix && wanted(it))) {
         if (!fix) continue
         if (applied.some((it) => keyOf(it) === keyOf({ className, file }))) {
@@ -40,6 +41,10 @@ export function applyOffered(root: string, rewrites: readonly RewriteName[], wan
         }
         const together = fix.changes.map((it) => [it.file, joined(edits.get(it.file) ?? [], it.edits)] as const)
         if (together.some(([, it]) => it === null)) continue
+        // What one writes may name the other, of which it then knows only the old text.
+        const text = fix.changes.flatMap((it) => it.edits.map((edit) => edit.newText)).join('\n')
+        if (made.some((it) => hasWord(text, it.className) || hasWord(it.text, className))) continue
+        made.push({ className, text })
         for (const [changed, it] of together) if (it) edits.set(changed, it)
         applied.push({ className, file, title: fix.title })
       }
@@ -52,6 +57,10 @@ export function applyOffered(root: string, rewrites: readonly RewriteName[], wan
     if (applied.length === before) break
   }
   return { applied, again }
+}
+
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`\\b${word}\\b`).test(text)
 }
 
 /** Edits of two classes as one; the same import is wanted once. Null where they touch the same text, which is left for the next round. */
