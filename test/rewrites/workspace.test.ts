@@ -184,15 +184,3 @@ impl Shelf {
     expect(shelf('Tally')).toMatch(/^calls-python: .*`UnsafeCell`, which changes in place/)
   })
 })
-
-describe('old versions of PyO3', () => {
-  it('have no `frozen`', () => {
-    const text =
-      '#[pyclass]\nstruct C { n: u32 }\n\n#[pymethods]\nimpl C {\n    fn inc(&mut self) {\n        self.n += 1;\n    }\n}\n'
-    const source = `use pyo3::prelude::*;\n\n${text}`
-    const at = (pyo3: string): string =>
-      outcome(rewrittenIn(crateOfFiles({ 'src/lib.rs': source }, pyo3), '/demo/src/lib.rs', 'C', 'face'))
-    expect(at('0.17')).toBe('offered')
-    expect(at('0.16')).toBe('attribute: PyO3 0.16 has no `frozen`, which came with 0.17')
-  })
-})

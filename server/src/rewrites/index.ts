@@ -16,17 +16,9 @@ export function isRewritable(cls: PyClass): boolean {
   return exclusive || cls.options.setAll || cls.fields.some((it) => it.set)
 }
 
-/** `#[pyclass(frozen)]` came with PyO3 0.17.0 (its release notes; the macros of 0.16.6 do not know the option). */
-const FIRST_WITH_FROZEN = 17
-
 /** One rewrite of a class, or why it is refused; neither for a class that needs none. */
 export function rewriteOffer(view: CrateView, cls: PyClass, name: RewriteName): Offer {
   if (!isRewritable(cls)) return { fixes: [], refused: [] }
-  const { minor } = view.crate.pyo3
-  if (minor !== null && minor < FIRST_WITH_FROZEN) {
-    const detail = `PyO3 0.${minor} has no \`frozen\`, which came with 0.${FIRST_WITH_FROZEN}`
-    return { fixes: [], refused: [{ fix: `Make \`${cls.name}\` frozen`, reason: 'attribute', detail }] }
-  }
   if (name === 'frozen-atomics') return frozenAtomicsOffer(view, cls)
   return frozenLockOffer(view, cls, name === 'frozen-mutex' ? 'mutex' : 'rwlock')
 }
