@@ -23,7 +23,6 @@ export function classAttribute(source: ClassSource): Meta | Problem {
   const fail = (reason: Problem['reason'], detail: string): Problem => ({ reason, detail })
   const { minor } = view.crate.pyo3
   if (minor !== null && minor < FIRST_WITH_FROZEN) return fail('attribute', `PyO3 0.${minor} has no frozen classes`)
-  if (cls.options.unsendable) return fail('unsendable-class', 'the class is `unsendable`: it stays with its thread anyway')
   if (cls.options.extends !== null) return fail('inheritance', `the class extends \`${cls.options.extends}\``)
   if (struct.generics.params.length > 0) return fail('generic', 'the class is generic')
   const metas = effectiveMetas(struct.attrs)

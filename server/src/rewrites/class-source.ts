@@ -87,6 +87,11 @@ export function sourceIn(view: CrateView, cls: PyClass): ClassSource | Problem {
   const file = codeOf(it)
   const text = codeText(db, file)
   if (text === null) return { reason: 'parse-error', detail: `\`${cls.name}\` cannot be read` }
+  // Nothing else that stands in the way matters for a class that only its own thread uses.
+  if (cls.options.unsendable) {
+    const at = placeText(db, file, cls.nameAt.span.start)
+    return { reason: 'unsendable-class', detail: `${at}: the class is \`unsendable\`: it stays with its thread anyway` }
+  }
   if (it.item.kind !== 'struct' || it.item.shape === 'unit')
     return { reason: 'not-a-struct', detail: 'only structs with fields can be rewritten' }
   if (it.untrusted) return { reason: 'attribute', detail: it.untrusted.text }
@@ -164,6 +169,11 @@ function addMethod({ db }: CrateView, impl: ImplSource, fn: FnItem, methods: Met
   const facts = codeFacts(db, file, fn.key)
   if (!position?.body || !position.name || !facts || facts.failure !== null || facts.errors.length > 0) {
     const where = position ? placeText(db, file, position.headStart) : `\`${fn.name}\``
+    if (fn.key.includes('macro_call '))
+      return {
+        reason: 'macro-made',
+        detail: `${placeText(db, file, impl.headStart)}: a macro writes \`${fn.name}\` into the impl`,
+      }
     return { reason: 'parse-error', detail: `${where}: \`${fn.name}\` cannot be read in full` }
   }
   const { start, headStart, end, name, body } = position

@@ -60,7 +60,7 @@ export function callProblem(taint: Taint, index: number, fact: Fact): Finding | 
     case 'item':
       return /^\s*(?:#\[[^\]]*\]\s*)*(?:use|const)\b/.test(fact.text)
         ? null
-        : { reason: 'macro', clause: 'declares an item inside' }
+        : { reason: 'calls-unknown', clause: 'declares an item inside, which is not looked into' }
     default:
       return null
   }

@@ -32,7 +32,6 @@ export function faceHead(source: ClassSource): FaceHead | Problem {
   const { cls, struct, text, structAt, file, view } = source
   const at = placeText(view.db, file, cls.nameAt.span.start)
   const fail = (reason: Problem['reason'], clause: string): Problem => ({ reason, detail: `${at}: ${clause}` })
-  if (cls.options.unsendable) return fail('unsendable-class', 'the class is `unsendable`: it stays with its thread anyway')
   if (cls.options.extends !== null) return fail('inheritance', `the class extends \`${cls.options.extends}\``)
   if (struct.generics.params.length > 0) return fail('generic', 'the class is generic')
   const option = [...cls.options.all].find(([it, value]) => !(KEPT.has(it) || DROPPED.has(it)) || (it === 'str' && value !== ''))
