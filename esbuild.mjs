@@ -10,18 +10,7 @@
  * dist/data/        facts, compressed
  * dist/docs/rules/  rule pages, as they are in the sources
  */
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
@@ -81,15 +70,17 @@ function startsWithShebang(entry) {
   return existsSync(file) && readFileSync(file, 'utf8').startsWith('#!')
 }
 
-/** Compressed over their whole length: a package's own compression sees only 32 KB at a time. The best takes seconds, so only packages get it. */
+/** Compressed over its whole length: a package's own compression sees only 32 KB at a time. The best takes seconds, so only packages get it. */
+function compressFile(from, to) {
+  const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY } = constants
+  const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_QUALITY]: minify ? 11 : 5 }
+  writeFileSync(`${to}.br`, brotliCompressSync(readFileSync(from), { params }))
+}
+
 function copyFacts(from, to) {
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to, { recursive: true })
-  const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY } = constants
-  const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_QUALITY]: minify ? 11 : 5 }
-  for (const name of readdirSync(from)) {
-    writeFileSync(path.join(to, `${name}.br`), brotliCompressSync(readFileSync(path.join(from, name)), { params }))
-  }
+  for (const name of readdirSync(from)) compressFile(path.join(from, name), path.join(to, name))
 }
 
 function copyRuntimeFiles() {
@@ -98,7 +89,7 @@ function copyRuntimeFiles() {
   if (minify) for (const part of ['data', 'docs']) rmSync(path.join(dist, part), { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
   for (const wasm of ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-rust/tree-sitter-rust.wasm']) {
-    copyFileSync(require.resolve(wasm), path.join(dist, path.basename(wasm)))
+    compressFile(require.resolve(wasm), path.join(dist, path.basename(wasm)))
   }
   copyFacts(path.join(root, 'server/data/facts'), path.join(dist, 'data/facts'))
   cpSync(path.join(root, 'docs/rules'), path.join(dist, 'docs/rules'), { recursive: true })
