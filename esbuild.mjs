@@ -6,7 +6,7 @@
  * dist/client.cjs   the VS Code extension (main)
  * dist/server.mjs   the language server, forked by the client
  * dist/cli.mjs      the command line (bin)
- * dist/*.wasm       the parser's runtime and grammar
+ * dist/*.wasm.br    the parser's runtime and grammar, compressed
  * dist/data/        facts, compressed
  * dist/docs/rules/  rule pages, as they are in the sources
  */
