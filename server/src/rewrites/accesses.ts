@@ -11,19 +11,21 @@ import { unusedMuts } from './caller-muts.ts'
 import { type ExclusiveParam, sharedParam } from './caller-params.ts'
 import { takesSteps } from './caller-steps.ts'
 import type { ClassSource, MethodSource } from './class-source.ts'
-import { codeText, expansionsOf, isExpansion } from './code-texts.ts'
-import { codeOfCrate, codeToSearch, filesOfCrate } from './crate-code.ts'
+import { codeText, isExpansion } from './code-texts.ts'
+import { codeOfCrate, codeToSearch } from './crate-code.ts'
 import { type PlacedEdit, placed } from './file-edits.ts'
 import { type FunctionSource, factsOfFunction, functionsIn } from './functions.ts'
 import { isWithin } from './lock-places.ts'
 import { fieldOfMacro, macrosWithFields } from './macro-fields.ts'
-import { type Mention, type Mentions, mentionsOf } from './mentions.ts'
+import type { Mentions } from './mentions.ts'
 import { movedAccess } from './moved-accesses.ts'
 import { isNamesake } from './namesakes.ts'
+import { mayFlow, objectsFlow } from './object-flow.ts'
 import { isOwnImpl } from './own-impls.ts'
 import type { MovePlan } from './plan.ts'
 import { type Problem, placeText } from './problems.ts'
 import { holdingOfName, receiverOf } from './receivers.ts'
+import { filesThatSee } from './seeing-files.ts'
 import { tokensIn } from './tokens.ts'
 import { isOtherField } from './typed-receivers.ts'
 import type { LockNames } from './wrapper.ts'
@@ -51,7 +53,7 @@ export function accessesOf(
   const { db } = source.view
   const edits: PlacedEdit[] = []
   const modules = new Set<ModId>()
-  const flows = flowsOf(source, mentions)
+  const flows = mayFlow(source, mentions)
   const visible = filesThatSee(source, plan)
   const macros = macrosWithFields(db, source.cls.crate, plan.fields)
   const homeCode = codeOfCrate(db, source.cls.crate)
@@ -60,7 +62,7 @@ export function accessesOf(
   for (const fn of functionsIn(db, source.cls.crate, codeToSearch(source))) {
     const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
     if (own && (plan.moved.includes(own) || plan.narrowed.has(own))) {
-      const inside = movedAccess(source, plan, own, flows.any)
+      const inside = movedAccess(source, plan, own, flows)
       if (inside) return fail(inside)
       continue
     }
@@ -101,16 +103,12 @@ interface Seen {
   readonly text: string
   /** Whether the function names the class other than as the head of a literal. */
   readonly mentions: boolean
-  readonly flows: Flows
+  /** Whether an object of the class can be had without naming it: from a field or a function's result. */
+  readonly flows: boolean
   readonly params: readonly ExclusiveParam[]
   readonly names: LockNames | null
   /** Whether it is code of the class's own crate. */
   readonly home: boolean
-}
-
-interface Flows {
-  /** Whether an object of the class can be had without naming it: from a field or a function's result. */
-  readonly any: boolean
 }
 
 /** Whether what a method is called on may be an object of the class. */
@@ -124,7 +122,7 @@ export function mayBeObject(
   const text = codeText(source.view.db, fn.file) ?? ''
   const own = source.methods.find((it) => it.fn === fn.fn && it.impl.file === fn.file)
   if (own && isForeignField(source, own, receiver)) return false
-  const flows = { any: objectsFlow(source, plan) }
+  const flows = objectsFlow(source, plan)
   const seen = {
     source,
     plan,
@@ -152,33 +150,6 @@ function isForeignField(source: ClassSource, { selfName }: MethodSource, receive
       (crateOfId(ty.def) === STD_CRATE || crateOf(db, crateOfId(ty.def))?.local === false) &&
       ty.args.every((it) => isForeign(it, depth + 1)))
   return fields.length > 0 && fields.every((it) => isForeign(it.ty, 0))
-}
-
-const flowing = new WeakMap<MovePlan, boolean>()
-
-/** Whether an object of the class can be had without naming it. Remembered with the plan. */
-export function objectsFlow(source: ClassSource, plan: MovePlan): boolean {
-  const known = flowing.get(plan)
-  if (known !== undefined) return known
-  const { mentions, problem } = mentionsOf(source, plan.moved)
-  const any = problem !== null || flowsOf(source, mentions).any
-  flowing.set(plan, any)
-  return any
-}
-
-/** Mentions that stand in fields, signatures or statics of other items. */
-function flowsOf(source: ClassSource, mentions: readonly Mention[]): Flows {
-  const { db } = source.view
-  const functions = functionsIn(db, source.cls.crate, new Set(mentions.map((it) => it.file)))
-  const any = mentions.some(({ file, at }) => {
-    if (source.impls.some((it) => it.file === file && it.start <= at.start && at.end <= it.end)) return false
-    if (source.madeImpls.some((it) => it.code === file && it.start <= at.start && at.end <= it.end)) return false
-    const text = codeText(db, file) ?? ''
-    if (functions.some((it) => it.file === file && it.body.start <= at.start && at.end <= it.body.end)) return false
-    if (/\buse\b[^;]*$/.test(text.slice(Math.max(0, at.start - 300), at.start))) return false
-    return !/(?:^|\n)\s*(?:unsafe\s+)?impl\b[^{;]*$/.test(text.slice(Math.max(0, at.start - 200), at.start))
-  })
-  return { any }
 }
 
 function mentionsInside(source: ClassSource, fn: FunctionSource, text: string): boolean {
@@ -214,28 +185,6 @@ function madeCaller({ source, fn }: Seen): Problem {
     reason: 'macro-made',
     detail: `${placeText(source.view.db, fn.file, fn.start)}: a macro writes \`${fn.fn.name}\`, which would change`,
   }
-}
-
-/** Files and expansions of the modules in which some moved field can be named. */
-function filesThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
-  const files = writtenThatSee(source, plan)
-  return new Set([
-    ...files,
-    ...expansionsOf(source.view.db, source.cls.crate)
-      .filter((it) => files.has(it.file))
-      .map((it) => it.id),
-  ])
-}
-
-function writtenThatSee(source: ClassSource, plan: MovePlan): ReadonlySet<string> {
-  const { db } = source.view
-  const open = source.struct.fields.some((it) => plan.fields.has(it.name) && it.vis !== 'private')
-  if (open) return new Set([...codeToSearch(source)].filter((it) => !isExpansion(it)))
-  const { modules } = moduleTree(db, source.cls.crate)
-  const inside = new Set(modules.filter((it) => isWithin(it.id, source.cls.module)).map((it) => it.file))
-  // Of a file under a `cfg` that is off it is not known which module it is.
-  const elsewhere = new Set(modules.map((it) => it.file).filter((it) => !inside.has(it)))
-  return new Set([...filesOfCrate(db, source.cls.crate)].filter((it) => !elsewhere.has(it)))
 }
 
 function unreadable({ source, fn, mentions }: Seen): Problem | null {
@@ -328,12 +277,12 @@ function fieldEdits(
   }
   for (const { fact } of factsOf(facts, 'macro')) {
     const reached = fieldOfMacro(source.view.db, source.cls.crate, fact, plan.fields)
-    if (reached !== null && (seen.mentions || seen.flows.any || isOwnImpl(source, fn)))
+    if (reached !== null && (seen.mentions || seen.flows || isOwnImpl(source, fn)))
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` may read \`${reached}\`` }
     if (fact.expressions) continue
     const tokens = tokensIn(fact.args)
     const hit = tokens.find((it, i) => plan.fields.has(it.text) && tokens[i - 1]?.text === '.')
-    if (hit && (seen.mentions || seen.flows.any || isOwnImpl(source, fn)))
+    if (hit && (seen.mentions || seen.flows || isOwnImpl(source, fn)))
       return { reason: 'macro', detail: `${line(fact.span.start)}: \`${fact.path}!\` names \`${hit.text}\`` }
   }
   return { edits, objects }
@@ -359,5 +308,5 @@ function mayBeOurs(seen: Seen, facts: BodyFacts, receiver: string): boolean {
   const held = holdingOfName(seen, facts, receiver)
   if (held !== 'unknown') return held !== 'foreign'
   if (own?.self.startsWith('guard') && receiver === own.selfName) return true
-  return seen.mentions || seen.flows.any
+  return seen.mentions || seen.flows
 }

@@ -71,7 +71,7 @@ export function isClosed(closed: Closed, index: number, depth = 0): boolean {
 }
 
 /** The name of the primitive number (or `bool`) that an expression is; null if it is another type, or not known. */
-export function primitiveOf(scope: BodyScope, index: number): string | null {
+function primitiveOf(scope: BodyScope, index: number): string | null {
   const ty = typeOfExpression(scope, index)
   return ty?.kind === 'prim' && ty.name !== 'str' ? ty.name : null
 }

@@ -68,7 +68,7 @@ function jointProblem(method: MethodSource, steps: readonly AtomicStep[]): StepP
 }
 
 /** Whether two facts stand in different branches of an `if`, or different arms of a `match`. */
-export function areExclusive({ facts }: MethodSource, a: number, b: number): boolean {
+function areExclusive({ facts }: MethodSource, a: number, b: number): boolean {
   const ways = new Map<number, number>()
   for (let at = a, fuel = 512; at > 0 && fuel > 0; fuel--) {
     const parent = facts.facts[at]?.parent ?? -1

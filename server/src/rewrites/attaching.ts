@@ -35,7 +35,7 @@ export function mayAttach(db: Database, functions: readonly FunctionRef[]): bool
 }
 
 /** Keys of the functions through which one of some functions may attach, the one that does so last; empty if none does. */
-export function attachingTrail(db: Database, functions: readonly FunctionRef[]): readonly string[] {
+function attachingTrail(db: Database, functions: readonly FunctionRef[]): readonly string[] {
   const from = new Map<string, string | null>(functions.map((it) => [functionKey(it), null]))
   for (const key of from.keys()) {
     const { attaches, callees } = callsOf(db, key)

@@ -22,7 +22,7 @@ export function walkBlock(walk: Walk, block: number, from: State, valued: boolea
   return from === 'free' && (state === 'held' || state === 'mixed') ? 'done' : state
 }
 
-export function walkStatement(walk: Walk, at: number, state: State, valued: boolean): State | null {
+function walkStatement(walk: Walk, at: number, state: State, valued: boolean): State | null {
   const inside = insideOf(walk, at)
   const end = (next: State): State => (diverges(walk.facts, at) ? 'gone' : next)
   const calls = walk.calls.filter((it) => isInside(walk.facts, it, at))

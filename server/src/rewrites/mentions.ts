@@ -4,6 +4,7 @@ import { type ExclusiveParam, exclusiveParam, isRustOnly } from './caller-params
 import type { ClassSource, MethodSource } from './class-source.ts'
 import { codeText, expandedArguments } from './code-texts.ts'
 import { codeToSearch } from './crate-code.ts'
+import { macrosAround } from './enclosing-macros.ts'
 import { functionsIn } from './functions.ts'
 
 import { isNamesake } from './namesakes.ts'
@@ -124,19 +125,8 @@ function isOwnGuard(source: ClassSource, moved: readonly MethodSource[], file: s
 }
 
 function macroClause(tokens: readonly Word[], mates: Int32Array, i: number, name: string): Clause | null {
-  let at = i
-  for (let fuel = 10_000; at >= 0 && fuel > 0; fuel--) {
-    at--
-    const mate = mates[at] ?? -1
-    if (mate >= 0 && mate < at) at = mate
-    else if (mate > at) {
-      const bang = tokens[at - 1]?.text === '!' ? at - 2 : tokens[at - 2]?.text === '!' ? at - 3 : -1
-      const macro = bang >= 0 ? (tokens[bang]?.text ?? '') : ''
-      const isAttribute = tokens[at - 1]?.text === '#' || (tokens[at - 1]?.text === '!' && tokens[at - 2]?.text === '#')
-      if (isName(macro) && !isAttribute && !isKnownMacro(macro))
-        return { reason: 'macro', clause: `\`${macro}!\` gets \`${name}\`` }
-    }
-  }
+  for (const macro of macrosAround(tokens, mates, i))
+    if (!isKnownMacro(macro.name)) return { reason: 'macro', clause: `\`${macro.name}!\` gets \`${name}\`` }
   return null
 }
 

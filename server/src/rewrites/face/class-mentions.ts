@@ -4,6 +4,7 @@ import type { Span } from '../../syntax/span.ts'
 import type { ClassSource } from '../class-source.ts'
 import { codeText, expandedArguments } from '../code-texts.ts'
 import { codeToSearch } from '../crate-code.ts'
+import { macrosAround } from '../enclosing-macros.ts'
 import { type FunctionSource, functionsIn } from '../functions.ts'
 import { isNamesake } from '../namesakes.ts'
 import { isName, matesOf, tokensIn, type Word } from '../tokens.ts'
@@ -200,7 +201,7 @@ function signatureOf({ tokens, functions }: Code, i: number): FunctionSource | n
 }
 
 /** Whether Python calls a function: `#[pyfunction]`, or a member of `#[pymethods]`. */
-export function isForPython({ fn, owner, of }: FunctionSource): boolean {
+function isForPython({ fn, owner, of }: FunctionSource): boolean {
   if (effectiveMetas(fn.attrs).some(({ meta }) => /(?:^|::)(?:pyfunction|pyfn)$/.test(meta.path))) return true
   if (of === null) return false
   return owner?.item.kind !== 'impl' || effectiveMetas(owner.item.attrs).some(({ meta }) => /(?:^|::)pymethods$/.test(meta.path))
@@ -238,19 +239,10 @@ function isPythonImpl({ source, file, tokens }: Code, i: number): boolean {
 
 /** Path of the macro that gets a token; null if none does. */
 function macroAround({ tokens, mates }: Code, i: number): string | null {
-  let at = i
-  for (let fuel = 100_000; at >= 0 && fuel > 0; fuel--) {
-    at--
-    const mate = mates[at] ?? -1
-    if (mate >= 0 && mate < at) at = mate
-    else if (mate > at) {
-      const bang = tokens[at - 1]?.text === '!' ? at - 2 : tokens[at - 2]?.text === '!' ? at - 3 : -1
-      const macro = bang >= 0 ? (tokens[bang]?.text ?? '') : ''
-      const isAttribute = tokens[at - 1]?.text === '#' || (tokens[at - 1]?.text === '!' && tokens[at - 2]?.text === '#')
-      // `$callback!` stands in a definition, which is around.
-      const isCall = isName(macro) && !isAttribute && tokens[bang - 1]?.text !== '$'
-      if (isCall && !/^(?:if|return|while|match|in|else)$/.test(macro)) return (segmentsAt(tokens, bang) ?? [macro]).join('::')
-    }
+  for (const { name, at } of macrosAround(tokens, mates, i)) {
+    // `$callback!` stands in a definition, which is around.
+    if (tokens[at - 1]?.text === '$' || /^(?:if|return|while|match|in|else)$/.test(name)) continue
+    return (segmentsAt(tokens, at) ?? [name]).join('::')
   }
   return null
 }
